@@ -1,0 +1,254 @@
+"""The whole rehearsal, decided before anything is touched: the step kinds, their inverses, the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
+from exitkit.model.workload import Workload
+from exitkit.units import Bytes
+
+StepId = str
+_UNDO = "undo-"
+
+
+def _other_way(step: str) -> str:
+    """The id of a step's inverse; twice is the id itself."""
+    return step.removeprefix(_UNDO) if step.startswith(_UNDO) else _UNDO + step
+
+
+class StepBase(Frozen):
+    """One change or one look; `inverse` is None where nothing is left to undo."""
+
+    id: StepId
+    component: Slug
+    changes: ClassVar[bool] = True
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The providers this step touches, the one it starts from first."""
+        return tuple(getattr(self, name) for name in ("at", "origin", "to") if hasattr(self, name))
+
+
+class _At(StepBase):
+    """A step that happens on one provider."""
+
+    at: Slug
+
+    def _turned(self, kind: type[_At]) -> AnyStep:
+        return kind(id=_other_way(self.id), component=self.component, at=self.at)  # type: ignore[return-value]
+
+
+class _Between(StepBase):
+    """A step that goes from one provider to another."""
+
+    origin: Slug
+    to: Slug
+
+
+class Provision(_At):
+    """Make an empty place for one component."""
+
+    kind: Literal["provision"] = "provision"
+
+    def inverse(self) -> AnyStep:
+        """Take the place away."""
+        return self._turned(Destroy)
+
+
+class Destroy(_At):
+    """Take away the place that a provision made."""
+
+    kind: Literal["destroy"] = "destroy"
+
+    def inverse(self) -> AnyStep:
+        """Make it again."""
+        return self._turned(Provision)
+
+
+class CopyObjects(_Between):
+    """Copy every object of a bucket while it is in use."""
+
+    kind: Literal["copy-objects"] = "copy-objects"
+    size: Bytes | None = None
+
+    def inverse(self) -> AnyStep:
+        """Discard the copies."""
+        return DiscardObjects(**_swapped(self), size=self.size)
+
+
+class DiscardObjects(_Between):
+    """Discard the copies of a bucket's objects."""
+
+    kind: Literal["discard-objects"] = "discard-objects"
+    size: Bytes | None = None
+
+    def inverse(self) -> AnyStep:
+        """Copy them again."""
+        return CopyObjects(**_swapped(self), size=self.size)
+
+
+class CopyDatabase(_Between):
+    """Dump a database while it is in use, and restore it elsewhere."""
+
+    kind: Literal["copy-database"] = "copy-database"
+    size: Bytes | None = None
+
+    def inverse(self) -> AnyStep:
+        """Drop the copy."""
+        return DropDatabase(**_swapped(self), size=self.size)
+
+
+class DropDatabase(_Between):
+    """Drop the copy of a database."""
+
+    kind: Literal["drop-database"] = "drop-database"
+    size: Bytes | None = None
+
+    def inverse(self) -> AnyStep:
+        """Copy it again."""
+        return CopyDatabase(**_swapped(self), size=self.size)
+
+
+class StartService(_At):
+    """Start a service and wait until it is well."""
+
+    kind: Literal["start-service"] = "start-service"
+
+    def inverse(self) -> AnyStep:
+        """Stop it."""
+        return self._turned(StopService)
+
+
+class StopService(_At):
+    """Stop a service."""
+
+    kind: Literal["stop-service"] = "stop-service"
+
+    def inverse(self) -> AnyStep:
+        """Start it."""
+        return self._turned(StartService)
+
+
+class FreezeWrites(_At):
+    """Let a database be read only, and let what was being written finish."""
+
+    kind: Literal["freeze-writes"] = "freeze-writes"
+
+    def inverse(self) -> AnyStep:
+        """Let it be written again."""
+        return self._turned(ThawWrites)
+
+
+class ThawWrites(_At):
+    """Let a database be written."""
+
+    kind: Literal["thaw-writes"] = "thaw-writes"
+
+    def inverse(self) -> AnyStep:
+        """Let it be read only."""
+        return self._turned(FreezeWrites)
+
+
+class CatchUp(_Between):
+    """Bring over what changed since the copy; `prune` also removes what the origin no longer has.
+
+    Its inverse brings back what was written on the other side meanwhile, and never removes anything at home.
+    """
+
+    kind: Literal["catch-up"] = "catch-up"
+    prune: bool = True
+
+    def inverse(self) -> AnyStep:
+        """Bring back what was written there meanwhile."""
+        return CatchUp(**_swapped(self), prune=not self.prune)
+
+
+class SwitchTraffic(_Between):
+    """Point a service's name elsewhere."""
+
+    kind: Literal["switch-traffic"] = "switch-traffic"
+
+    def inverse(self) -> AnyStep:
+        """Point it back."""
+        return SwitchTraffic(**_swapped(self))
+
+
+class Verify(_Between):
+    """Compare both sides whole: every object by SHA-256, every table by row count and content hash."""
+
+    kind: Literal["verify"] = "verify"
+    changes: ClassVar[bool] = False
+
+    def inverse(self) -> None:
+        """A look leaves nothing to undo."""
+        return
+
+
+class Probe(_At):
+    """Read back, where traffic goes now, everything clients were told was written."""
+
+    kind: Literal["probe"] = "probe"
+    changes: ClassVar[bool] = False
+
+    def inverse(self) -> None:
+        """A look leaves nothing to undo."""
+        return
+
+
+AnyStep = (
+    Provision
+    | Destroy
+    | CopyObjects
+    | DiscardObjects
+    | CopyDatabase
+    | DropDatabase
+    | StartService
+    | StopService
+    | FreezeWrites
+    | ThawWrites
+    | CatchUp
+    | SwitchTraffic
+    | Verify
+    | Probe
+)
+Step = Annotated[AnyStep, Field(discriminator="kind")]
+
+
+def _swapped(step: _Between) -> dict[str, str]:
+    return {"id": _other_way(step.id), "component": step.component, "origin": step.to, "to": step.origin}
+
+
+class Plan(Frozen):
+    """The whole rehearsal, decided before anything is touched. `spec` is the workload's file, as it was named."""
+
+    format_version: Literal[1] = FORMAT_VERSION
+    workload: Workload
+    spec: str
+    source: Slug
+    target: Slug
+    playbook: Slug
+    playbook_digest: str
+    landings: dict[Slug, str] = Field(description="Digest of each landing, by provider.")
+    steps: tuple[Step, ...]
+
+    @property
+    def short(self) -> str:
+        """The first six letters of the digest: what people call the plan."""
+        return self.digest[:6]
+
+    def step(self, identifier: str) -> AnyStep:
+        """The step of that id. Raises KeyError."""
+        for step in self.steps:
+            if step.id == identifier:
+                return step
+        raise KeyError(identifier)
+
+    def way_back(self, touched: Iterable[str]) -> tuple[AnyStep, ...]:
+        """The inverses of every step that was so much as started, last first."""
+        started = set(touched)
+        turned = (step.inverse() for step in reversed(self.steps) if step.id in started)
+        return tuple(step for step in turned if step is not None)

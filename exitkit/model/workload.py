@@ -1,0 +1,62 @@
+"""What must keep running, said without naming any cloud."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+from pydantic import Field
+
+from exitkit.model.base import Frozen, Slug
+from exitkit.model.capability import Capability
+from exitkit.model.finding import Suppression
+from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.network import Network
+from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.kinds.service import Service
+from exitkit.units import Duration
+
+# A new kind is one file in kinds/ and one name here.
+Component = Annotated[Network | Service | Bucket | Postgres, Field(discriminator="kind")]
+
+KINDS: dict[str, type[Network | Service | Bucket | Postgres]] = {
+    "network": Network,
+    "service": Service,
+    "bucket": Bucket,
+    "postgres": Postgres,
+}
+"""The kinds, by the word a user writes."""
+
+K = TypeVar("K", bound=Frozen)
+
+
+class Objectives(Frozen):
+    """What the owner of the workload asks of an exit."""
+
+    outage: Duration | None = Field(None, description="Longest outage.")
+    data_loss: Duration | None = Field(None, alias="data-loss", description="Most data lost, as time.")
+    leave_within: Duration | None = Field(None, alias="leave-within", description="Time to be gone.")
+    stay_in: tuple[str, ...] = Field((), alias="stay-in", description="Where data may live, such as [EU].")
+
+
+class Workload(Frozen):
+    """What must keep running; each component comes after the ones it needs."""
+
+    name: Slug
+    components: tuple[Component, ...]
+    objectives: Objectives = Objectives()
+    accept: tuple[Suppression, ...] = ()
+
+    def component(self, name: str) -> Component:
+        """The component of that name. Raises KeyError."""
+        for component in self.components:
+            if component.name == name:
+                return component
+        raise KeyError(name)
+
+    def of(self, kind: type[K]) -> tuple[K, ...]:
+        """The components of one kind, in order."""
+        return tuple(component for component in self.components if isinstance(component, kind))
+
+    def capabilities(self) -> tuple[tuple[str, Capability], ...]:
+        """Every capability each component needs, as (component, capability)."""
+        return tuple((part.name, capability) for part in self.components for capability in part.capabilities())
