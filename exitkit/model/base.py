@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints
 
@@ -14,7 +14,7 @@ Slug = Annotated[
 ]
 """A short name: lower case letters, digits and hyphens, 1 to 40 characters, starting with a letter."""
 
-FORMAT_VERSION = 1
+FORMAT_VERSION: Final = 1
 """The version that every document exitkit writes opens with; removals need a new one."""
 
 

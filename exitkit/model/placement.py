@@ -70,8 +70,8 @@ class RequiredProvider(Frozen):
     name: str
     source: str
     version: str
-    settings: dict[str, Input] = {}
-    blocks: dict[str, dict[str, Input]] = {}
+    settings: dict[str, Input] = Field(default_factory=dict)
+    blocks: dict[str, dict[str, Input]] = Field(default_factory=dict)
 
 
 class Frame(Frozen):
@@ -80,7 +80,7 @@ class Frame(Frozen):
     title: str
     providers: tuple[RequiredProvider, ...]
     variables: tuple[RootVariable, ...]
-    locals: dict[str, Input] = {}
+    locals: dict[str, Input] = Field(default_factory=dict)
     credentials: tuple[str, ...] = ()
     steps_before: tuple[str, ...] = ()
 

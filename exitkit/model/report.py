@@ -64,7 +64,7 @@ class CostLine(Frozen):
 
 
 class SwitchingCost(Frozen):
-    """What leaving costs. Percentiles of lines do not add up to those of the total; `not_counted` is what is missing."""
+    """What leaving costs; `not_counted` is what is missing. Percentiles of lines do not add up to those of the total."""
 
     lines: tuple[CostLine, ...]
     total: Interval

@@ -1,0 +1,19 @@
+"""What the lab puts in OVHcloud's place: a second S3 endpoint, a PostgreSQL server, processes for machines.
+
+It has no OpenStack control plane: machines at OVHcloud are started as processes, without asking any API.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exitkit.lab.common import common
+from exitkit.lab.state import LabState
+from exitkit.ports import Settings
+
+REGION = "gra"
+
+
+def settings(state: LabState, folder: Path) -> Settings:
+    """How to reach it."""
+    return common(state, "ovh", folder, region=REGION)

