@@ -98,9 +98,7 @@ class MissingExtra(UsageError):
     """A part of exitkit that is not installed."""
 
     def __init__(self, extra: str, *, needed_for: str) -> None:
-        super().__init__(
-            f"{needed_for} needs packages that are not installed", hint=f"pip install 'exitkit[{extra}]'"
-        )
+        super().__init__(f"{needed_for} needs packages that are not installed", hint=f"pip install 'exitkit[{extra}]'")
 
 
 class OutsideError(ExitkitError):

@@ -39,6 +39,14 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Access:
+    """What a service is told in order to reach something: plain values and secrets, by the ends of their names."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Stored:
     """One object in a listing: its key, its size in bytes, and the store's own tag for its state."""
 
@@ -65,7 +73,7 @@ class ObjectStore(Protocol):
         """Make an empty bucket; harmless where it exists."""
 
     def remove(self, bucket: str) -> None:
-        """Remove an empty bucket; harmless where there is none."""
+        """Remove a bucket that holds no object; harmless where there is none. Raises OutsideError where one is left."""
 
     def exists(self, bucket: str) -> bool:
         """Whether there is such a bucket."""
@@ -76,16 +84,23 @@ class ObjectStore(Protocol):
     def get(self, bucket: str, key: str) -> Blob:
         """One object. Raises NotFound."""
 
-    def put(self, bucket: str, key: str, blob: Blob) -> None:
-        """Write one object whole, or not at all."""
+    def put(self, bucket: str, key: str, blob: Blob) -> str:
+        """Write one object whole, or not at all; answers the store's tag for it, as a listing would give it."""
 
     def delete(self, bucket: str, key: str) -> None:
         """Remove one object; harmless where there is none."""
 
+    def access(self, bucket: str) -> Access:
+        """What a service needs to work with a bucket: BUCKET, ENDPOINT, REGION, and keys where the cloud needs them."""
+
+
+Keep = Callable[[str, str, str], None]
+"""Takes (table, key, content hash) of one row."""
+
 
 @dataclass(frozen=True)
 class Table:
-    """One table and its content: name with schema, rows, a hash of the content that does not depend on row order."""
+    """One table and its content: its name with schema, its rows, a hash of them in which their order has no part."""
 
     name: str
     rows: int
@@ -96,7 +111,7 @@ class Table:
 class Database(Protocol):
     """One PostgreSQL server and the databases on it."""
 
-    def create(self, database: str, *, owner: str, password: Secret, mark: str) -> None:
+    def create(self, database: str, *, owner: str, mark: str) -> None:
         """Make an empty database with its owner, marked as ours; harmless where it exists with the same mark."""
 
     def drop(self, database: str, *, mark: str) -> None:
@@ -105,25 +120,25 @@ class Database(Protocol):
     def exists(self, database: str) -> bool:
         """Whether there is such a database."""
 
-    def address(self) -> tuple[str, int]:
-        """Host and port."""
+    def access(self, database: str) -> Access:
+        """What a service needs to work with it: HOST, PORT, DATABASE, USER, and a fresh PASSWORD that ends the old."""
 
-    def copy_to(self, database: str, target: Database, *, mark: str) -> int:
-        """Dump a database and restore it into the target's of the same name, emptied first; answers the dump's bytes."""
+    def copy_to(self, database: str, target: Database, *, mark: str, keep: Keep) -> int:
+        """Dump one snapshot of a database and restore it as the target's of the same name, which is emptied first.
 
-    def restore(self, database: str, dump: str) -> None:
-        """Restore a dump file into an empty database."""
+        `keep` is told (table, key, content hash) of every row of that snapshot. Answers the bytes of the dump.
+        """
 
     def tables(self, database: str) -> tuple[Table, ...]:
-        """Every table of the user's, by name, read in one snapshot."""
+        """Every table of the user's and every sequence, by name, read in one snapshot."""
 
-    def fingerprints(self, database: str, table: str) -> Iterator[tuple[str, str]]:
-        """The key and content hash of every row of one table, in order of key."""
+    def fingerprints(self, database: str) -> Iterator[tuple[str, str, str]]:
+        """(table, key, content hash) of every row, ordered by table and key, read in one snapshot."""
 
     def merge_to(self, database: str, target: Database, *, prune: bool) -> int:
         """Bring the target's tables to this content, in one transaction; answers the rows changed there.
 
-        Without `prune` nothing is removed at the target.
+        Without `prune` nothing is removed at the target. Raises Unsupported for a table that has no primary key then.
         """
 
     def freeze(self, database: str) -> None:

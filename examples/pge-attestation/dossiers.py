@@ -175,8 +175,14 @@ def fill(wanted: Iterable[Dossier], total: int, register: "PostgresRegister", st
                 list(pool.map(lambda one: store.put(one.attestation, one.document), fresh))
             written, kept = written + len(fresh), kept + len(known)
             rate = written / (time.monotonic() - began)
-            print(f"{written + kept}/{total} dossiers ({kept} kept, {rate:.0f} written per second)", file=sys.stderr)
+            say(f"{written + kept}/{total} dossiers ({kept} kept, {rate:.0f} written per second)")
     return written, kept
+
+
+def say(words: str) -> None:
+    """Tell the person who waits; stdout is for the answer."""
+    sys.stderr.write(words + "\n")
+    sys.stderr.flush()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -193,19 +199,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         written, kept = _fill_from(os.environ, wanted, told.count)
     except settings.SettingsError as error:
-        print(f"dossiers: cannot start: {error}", file=sys.stderr)
+        say(f"dossiers: cannot start: {error}")
         return 2
     except ServiceError as error:
-        print(f"dossiers: stopped: {error}; run the same command again to resume", file=sys.stderr)
+        say(f"dossiers: stopped: {error}; run the same command again to resume")
         return 1
-    print(json.dumps({"written": written, "kept": kept, "seed": told.seed}))
+    sys.stdout.write(json.dumps({"written": written, "kept": kept, "seed": told.seed}) + "\n")
     return 0
 
 
 def _list(wanted: Iterable[Dossier]) -> int:
     try:
         for one in wanted:
-            print(json.dumps(one.attestation.as_json(), ensure_ascii=False))
+            sys.stdout.write(json.dumps(one.attestation.as_json(), ensure_ascii=False) + "\n")
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

@@ -37,9 +37,10 @@ class Remembering:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
+        environ["RAW_URI"] = environ.get("REQUEST_URI", "")  # where moto looks for a key as it was written
         code = _refusal(environ, body, self._keys)
         if code is not None:
-            return _error(code, start_response)
+            return _error(code, environ["REQUEST_METHOD"], start_response)
         status, headers, answer = _call(self._inner, environ)
         if status[0] in "23" and changes(environ["REQUEST_METHOD"], environ, body):
             os.write(self._log, _line(environ, body))
@@ -103,10 +104,13 @@ def _refusal(environ: Environ, body: bytes, keys: dict[str, str]) -> str | None:
     )
 
 
-def _error(code: str, start_response: Callable[..., Any]) -> list[bytes]:
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{code}</Message></Error>'
-    start_response(_STATUS.get(code, "403 Forbidden"), [("Content-Type", "application/xml")])
-    return [text.encode()]
+def _error(code: str, method: str, start_response: Callable[..., Any]) -> list[bytes]:
+    text = (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{code}</Message></Error>'.encode()
+    )
+    headers = [("Content-Type", "application/xml"), ("Content-Length", str(len(text)))]
+    start_response(_STATUS.get(code, "403 Forbidden"), headers)
+    return [] if method == "HEAD" else [text]
 
 
 def _line(environ: Environ, body: bytes) -> bytes:

@@ -18,7 +18,6 @@ FORMAT_VERSION: Final = 1
 """The version that every document exitkit writes opens with; removals need a new one."""
 
 
-
 class Frozen(BaseModel):
     """A value that does not change; a change is a new value."""
 

@@ -14,8 +14,8 @@ resource "aws_lb" "this" {
 }
 
 resource "aws_lb_target_group" "this" {
-  # AWS allows a prefix of six characters.
-  name_prefix          = "${substr(var.name, 0, 5)}-"
+  # AWS allows a prefix of six characters, and no two dashes in a row.
+  name_prefix          = "${trimsuffix(substr(var.name, 0, 5), "-")}-"
   vpc_id               = var.network.vpc_id
   port                 = var.port
   protocol             = "HTTP"

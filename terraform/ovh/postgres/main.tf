@@ -3,8 +3,17 @@ locals {
   # both the same (EU-WEST-PAR).
   region = can(regex("^[A-Z]+-[A-Z]+-[A-Z]{3}$", var.location.region)) ? var.location.region : regex("^[A-Z]+", var.location.region)
 
-  nodes = var.standby ? 2 : 1
+  # How many nodes a plan has and how many days it keeps backups; business and enterprise are the older
+  # names of production and advanced.
+  plans = {
+    essential  = { nodes = 1, backup_days = 2 }
+    business   = { nodes = 2, backup_days = 14 }
+    production = { nodes = 2, backup_days = 14 }
+    enterprise = { nodes = 3, backup_days = 30 }
+    advanced   = { nodes = 3, backup_days = 30 }
+  }
   plan  = var.plan != "" ? var.plan : var.standby ? "production" : "essential"
+  terms = lookup(local.plans, local.plan, { nodes = var.standby ? 2 : 1, backup_days = var.backup_days })
 
   # A cluster has an endpoint for each of its components; the first of PostgreSQL itself is the one
   # that writes.
@@ -24,7 +33,7 @@ resource "ovh_cloud_project_database" "this" {
   deletion_protection = var.deletion_protection
 
   dynamic "nodes" {
-    for_each = range(local.nodes)
+    for_each = range(local.terms.nodes)
 
     content {
       region     = local.region
@@ -41,9 +50,17 @@ resource "ovh_cloud_project_database" "this" {
 
   lifecycle {
     precondition {
-      condition     = !(var.standby && local.plan == "essential")
-      error_message = "plan essential has one node: choose production for a standby."
+      condition     = !var.standby || local.terms.nodes > 1
+      error_message = "Plan ${local.plan} has one node: choose production for a standby."
     }
+  }
+}
+
+# The plan decides how long backups are kept. Say so when that is shorter than what was asked for.
+check "backups" {
+  assert {
+    condition     = local.terms.backup_days >= var.backup_days
+    error_message = "Plan ${local.plan} keeps backups for ${local.terms.backup_days} days, and ${var.backup_days} were asked for."
   }
 }
 

@@ -46,7 +46,7 @@ variable "size" {
 }
 
 variable "plan" {
-  description = "Service plan, such as production. Empty: essential for one node, production for two."
+  description = "Service plan, such as production; it decides the number of nodes. Empty: essential, or production with a standby."
   type        = string
   default     = ""
 }
@@ -67,7 +67,7 @@ variable "standby" {
 }
 
 variable "backup_days" {
-  description = "Days for which the database can be restored to any second. At OVHcloud the plan decides, and this is ignored."
+  description = "Days for which the database can be restored to any second. At OVHcloud the plan decides; Terraform warns when it keeps them for less."
   type        = number
 }
 

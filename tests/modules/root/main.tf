@@ -18,6 +18,11 @@ variable "replicas" {
   default = 2
 }
 
+variable "backup_days" {
+  type    = number
+  default = 14
+}
+
 variable "deletion_protection" {
   type    = bool
   default = false
@@ -66,7 +71,7 @@ module "register" {
   size                = var.sizes.database
   storage_gib         = 160
   standby             = true
-  backup_days         = 14
+  backup_days         = var.backup_days
   database            = "register"
   username            = "shop"
   deletion_protection = var.deletion_protection

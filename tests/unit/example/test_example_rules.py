@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from attestation import identifier, siren
-from attestation.declaration import Declaration, Mistaken, parse
+from attestation.declaration import Declaration, DeclarationError, parse
 from attestation.eligibility import Ceiling, Decision, Rule, ceiling, decide
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -26,7 +26,7 @@ days = st.dates(min_value=date(1900, 1, 1), max_value=date(2020, 12, 31))
 
 
 def mistakes_in(**changes: object) -> dict[str, str]:
-    with pytest.raises(Mistaken) as caught:
+    with pytest.raises(DeclarationError) as caught:
         parse({**GOOD, **changes}, today=TODAY)
     return {mistake.field: mistake.message for mistake in caught.value.mistakes}
 
@@ -137,7 +137,7 @@ def test_a_good_declaration_is_read_exactly() -> None:
 
 
 def test_every_mistake_is_listed_at_once() -> None:
-    with pytest.raises(Mistaken) as caught:
+    with pytest.raises(DeclarationError) as caught:
         parse({"siren": "123456789", "amount": -1, "founded": "2021-02-30", "colour": "red"}, today=TODAY)
 
     fields = [mistake.field for mistake in caught.value.mistakes]

@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import sys
-from types import FrameType
 from typing import NoReturn
 
 import waitress
@@ -24,7 +23,7 @@ def main() -> int:
     try:
         told = settings.read(os.environ)
     except settings.SettingsError as error:
-        print(f"attestation: cannot start: {error}", file=sys.stderr)
+        sys.stderr.write(f"attestation: cannot start: {error}\n")
         return 2
     register = PostgresRegister(told.register)
     try:
@@ -39,7 +38,7 @@ def main() -> int:
     return 0
 
 
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
+def _stop(*_: object) -> NoReturn:
     # waitress lets running requests finish when it sees SystemExit.
     raise SystemExit(0)
 

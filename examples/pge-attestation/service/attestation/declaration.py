@@ -27,7 +27,7 @@ class Mistake:
     message: str
 
 
-class Mistaken(Exception):
+class DeclarationError(Exception):
     """The declaration cannot be read; here is everything that is wrong with it."""
 
     def __init__(self, mistakes: list[Mistake]) -> None:
@@ -61,14 +61,16 @@ class Declaration:
 
 
 def parse(fields: Mapping[str, object], *, today: date) -> Declaration:
-    """Return the declaration, or raise `Mistaken` with every mistake in the order of the questionnaire."""
+    """Return the declaration, or raise `DeclarationError` with every mistake in the order of the questionnaire."""
     mistakes: list[Mistake] = []
 
     def take(name: str, read: Callable[[object], T]) -> T | None:
+        value = fields.get(name)
+        if value is None or value == "":
+            mistakes.append(Mistake(name, "is missing"))
+            return None
         try:
-            if fields.get(name) in (None, ""):
-                raise ValueError("is missing")
-            return read(fields[name])
+            return read(value)
         except ValueError as error:
             mistakes.append(Mistake(name, str(error)))
             return None
@@ -82,9 +84,9 @@ def parse(fields: Mapping[str, object], *, today: date) -> Declaration:
     bank = take("bank", lambda value: _text(value, _LONGEST["bank"]))
     mistakes += [Mistake(name, "is not a field of this form") for name in sorted(set(fields) - set(FIELDS))]
     if mistakes or number is None or company is None or founded is None or turnover is None:
-        raise Mistaken(mistakes)
+        raise DeclarationError(mistakes)
     if payroll is None or amount is None or bank is None:
-        raise Mistaken(mistakes)
+        raise DeclarationError(mistakes)
     return Declaration(number, company, founded, turnover, payroll, amount, bank)
 
 
@@ -96,11 +98,9 @@ def _siren(value: object) -> str:
 
 
 def _text(value: object, longest: int) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be text")
     # Categories C*: control characters, lone surrogates, invisible marks that would let a name pass for another.
-    if any(unicodedata.category(character).startswith("C") for character in value):
-        raise ValueError("must not hold control or invisible characters")
+    if not isinstance(value, str) or any(unicodedata.category(character).startswith("C") for character in value):
+        raise ValueError("must be text without control or invisible characters")
     text = unicodedata.normalize("NFC", value).strip()
     if not 0 < len(text) <= longest:
         raise ValueError(f"must be 1 to {longest} characters")

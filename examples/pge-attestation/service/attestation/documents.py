@@ -1,6 +1,6 @@
 """Keep the documents in a bucket, over the S3 protocol."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any, Protocol
@@ -9,7 +9,7 @@ import boto3  # type: ignore[import-untyped]
 from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
-from attestation.errors import Unavailable
+from attestation.errors import UnavailableError
 from attestation.letter import CONTENT_TYPE
 from attestation.record import Attestation
 from attestation.settings import DocumentsSettings
@@ -28,9 +28,9 @@ class Documents(Protocol):
 class S3Client(Protocol):
     """The four calls that we make; boto3 has no types of its own."""
 
-    def put_object(self, **request: Any) -> Any: ...
-    def get_object(self, **request: Any) -> Any: ...
-    def head_bucket(self, **request: Any) -> Any: ...
+    def put_object(self, **request: object) -> Mapping[str, Any]: ...
+    def get_object(self, **request: object) -> Mapping[str, Any]: ...
+    def head_bucket(self, **request: object) -> Mapping[str, Any]: ...
 
 
 class S3Documents:
@@ -101,6 +101,6 @@ def _translated() -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
-        raise Unavailable("dossiers", f"the object storage refuses ({code})") from error
+        raise UnavailableError("dossiers", f"the object storage refuses ({code})") from error
     except BotoCoreError as error:
-        raise Unavailable("dossiers", f"the object storage does not answer ({type(error).__name__})") from error
+        raise UnavailableError("dossiers", f"the object storage does not answer ({type(error).__name__})") from error

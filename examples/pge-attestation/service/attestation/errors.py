@@ -10,9 +10,9 @@ class ServiceError(Exception):
         self.reason = reason
 
 
-class Unavailable(ServiceError):
+class UnavailableError(ServiceError):
     """A part we need does not answer now, or only answers reads; asking again later is right. (503)"""
 
 
-class Inconsistent(ServiceError):
+class InconsistentError(ServiceError):
     """The register and the documents disagree; asking again will not help. (500)"""

@@ -8,14 +8,14 @@ from hashlib import sha256
 from attestation import identifier, letter
 from attestation.declaration import Declaration
 from attestation.documents import Documents
-from attestation.errors import Inconsistent
+from attestation.errors import InconsistentError
 from attestation.record import Attestation, draft, seal
 from attestation.register import Register
 
 DRAWS = 5
 
 
-class KeyReused(Exception):
+class KeyReusedError(Exception):
     """The same idempotency key came with another declaration: answering it would show one company another's."""
 
 
@@ -48,21 +48,23 @@ def issue(declaration: Declaration, idempotency_key: str | None, office: Office)
                 office.documents.put(attestation, document)
         if new:
             return attestation, True
-    raise Inconsistent("register", f"no free identifier in {DRAWS} draws")
+    raise InconsistentError("register", f"no free identifier in {DRAWS} draws")
 
 
 def fetch(attestation: Attestation, documents: Documents) -> bytes:
     """Return the document of an attestation, after checking that it is the one the register speaks of."""
     document = documents.get(attestation.document_key)
     if document is None:
-        raise Inconsistent("dossiers", f"the document of {attestation.identifier} is missing")
+        raise InconsistentError("dossiers", f"the document of {attestation.identifier} is missing")
     if sha256(document).digest() != attestation.document_sha256:
-        raise Inconsistent("dossiers", f"the document of {attestation.identifier} is not the one the register knows")
+        raise InconsistentError(
+            "dossiers", f"the document of {attestation.identifier} is not the one the register knows"
+        )
     return document
 
 
 def _before(declaration: Declaration, idempotency_key: str | None, office: Office) -> Attestation | None:
     before = office.register.replay(idempotency_key) if idempotency_key else None
     if before is not None and before.declaration != declaration:
-        raise KeyReused
+        raise KeyReusedError
     return before

@@ -10,7 +10,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
 from attestation.declaration import Declaration
-from attestation.errors import Inconsistent, Unavailable
+from attestation.errors import InconsistentError, UnavailableError
 from attestation.record import Attestation
 from attestation.settings import RegisterSettings
 
@@ -77,16 +77,22 @@ class PostgresRegister:
     def __init__(self, settings: RegisterSettings) -> None:
         self._settings = settings
         self._kept = threading.local()
+        self._prepared = False
 
     def prepare(self) -> None:
-        """Make the tables unless they are there already; a read-only database that has them is fine."""
+        """Make the tables unless they are there already; a read-only database that has them is fine.
+
+        Called at the start, and again by whatever needs the tables as long as it has not succeeded once.
+        """
+        if self._prepared:
+            return
         with self._session() as session:
-            if _tables(session):
-                return
-            with session.transaction():
-                # Two services may start at once, and IF NOT EXISTS alone does not survive that race.
-                session.execute("SELECT pg_advisory_xact_lock(20200323)")
-                session.execute(SCHEMA)
+            if not _tables(session):
+                with session.transaction():
+                    # Two services may start at once, and IF NOT EXISTS alone does not survive that race.
+                    session.execute("SELECT pg_advisory_xact_lock(20200323)")
+                    session.execute(SCHEMA)
+        self._prepared = True
 
     def find(self, identifier: str) -> Attestation | None:
         """Return the attestation of that name, if there is one."""
@@ -103,6 +109,7 @@ class PostgresRegister:
     @contextmanager
     def enter(self, attestation: Attestation) -> Iterator[bool]:
         """Write one line in a transaction that ends with the block; yield whether the line is new."""
+        self.prepare()
         with self._session() as session, session.transaction():
             new = session.execute(INSERT_OR_YIELD, _row(attestation)).rowcount == 1
             if new:
@@ -125,9 +132,10 @@ class PostgresRegister:
 
     def writable(self) -> bool:
         """Say whether the register takes new lines now; raise when it cannot even be read."""
+        self.prepare()
         with self._session() as session:
             if not _tables(session):
-                raise Unavailable("register", "its tables are not there")
+                raise UnavailableError("register", "its tables are not there")
             row = session.execute("SHOW transaction_read_only").fetchone()
         return row is not None and row["transaction_read_only"] == "off"
 
@@ -137,13 +145,13 @@ class PostgresRegister:
         try:
             yield self._connection()
         except psycopg.errors.ReadOnlySqlTransaction as error:
-            raise Unavailable("register", "the database is read-only") from error
+            raise UnavailableError("register", "the database is read-only") from error
         except psycopg.errors.UniqueViolation as error:
-            raise Inconsistent("register", f"a line breaks {error.diag.constraint_name}") from error
-        except psycopg.errors.UndefinedTable as error:
-            raise Unavailable("register", "its tables are not there") from error
+            raise InconsistentError("register", f"a line breaks {error.diag.constraint_name}") from error
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege) as error:
+            raise UnavailableError("register", f"its tables cannot be used ({type(error).__name__})") from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise Unavailable("register", f"the database does not answer ({type(error).__name__})") from error
+            raise UnavailableError("register", f"the database does not answer ({type(error).__name__})") from error
 
     def _connection(self) -> Session:
         kept: Session | None = getattr(self._kept, "session", None)

@@ -81,7 +81,7 @@ def read(environment: Mapping[str, str]) -> Settings:
             access_key=access_key,
             secret_key=secret_key,
         ),
-        listen_host=environment.get("LISTEN_HOST") or "0.0.0.0",
+        listen_host=environment.get("LISTEN_HOST") or "0.0.0.0",  # noqa: S104 - a container is reached from outside
         listen_port=listen_port,
         served_by=served_by or "unnamed",
     )

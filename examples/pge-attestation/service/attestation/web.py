@@ -14,10 +14,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from attestation import identifier, issuing, letter, record
-from attestation.declaration import FIELDS, Mistake, Mistaken, parse
+from attestation.declaration import FIELDS, DeclarationError, Mistake, parse
 from attestation.documents import Documents
-from attestation.errors import Inconsistent, Unavailable
-from attestation.issuing import KeyReused, Office
+from attestation.errors import InconsistentError, UnavailableError
+from attestation.issuing import KeyReusedError, Office
 from attestation.record import Attestation
 from attestation.register import Register
 
@@ -53,8 +53,8 @@ def create_app(register: Register, documents: Documents, served_by: str) -> Flas
             response.headers.setdefault(name, value)
         return response
 
-    app.register_error_handler(Unavailable, _unavailable)
-    app.register_error_handler(Inconsistent, _inconsistent)
+    app.register_error_handler(UnavailableError, _unavailable)
+    app.register_error_handler(InconsistentError, _inconsistent)
     app.register_error_handler(HTTPException, _other)
     app.register_error_handler(Exception, _unexpected)
     return app
@@ -75,12 +75,12 @@ def issue() -> AnyResponse | tuple[str, int]:
         _check_key(key)
         declaration = parse(fields, today=_office().now().date())
         attestation, new = issuing.issue(declaration, key, _office())
-    except Mistaken as error:
+    except DeclarationError as error:
         if _from_a_page():
             return _form(fields, error.mistakes), 422
         mistakes = [{"field": mistake.field, "message": mistake.message} for mistake in error.mistakes]
         return _json({"error": "invalid", "mistakes": mistakes}, 422)
-    except KeyReused:
+    except KeyReusedError:
         if _from_a_page():
             # Somebody went back and changed an answer: the same answers under a fresh key are a new request.
             return _form(fields, [Mistake("form", "was sent before")]), 409
@@ -126,12 +126,12 @@ def health() -> AnyResponse:
     parts: dict[str, dict[str, object]] = {}
     try:
         parts["register"] = {"ok": True, "writable": _office().register.writable()}
-    except Unavailable as error:
+    except UnavailableError as error:
         parts["register"] = {"ok": False, "reason": error.reason}
     try:
         _office().documents.ready()
         parts["dossiers"] = {"ok": True}
-    except Unavailable as error:
+    except UnavailableError as error:
         parts["dossiers"] = {"ok": False, "reason": error.reason}
     fine = all(part["ok"] for part in parts.values())
     return _json({"ok": fine, "parts": parts}, 200 if fine else 503)
@@ -155,13 +155,15 @@ def _submitted() -> tuple[dict[str, Any], str | None]:
         form.pop("idempotency_key", None)
         return {name: _typed(name, value) for name, value in form.items()}, key
     if request.mimetype != "application/json":
-        raise Mistaken([Mistake("Content-Type", "must be application/json or application/x-www-form-urlencoded")])
+        raise DeclarationError(
+            [Mistake("Content-Type", "must be application/json or application/x-www-form-urlencoded")]
+        )
     try:
         fields = json.loads(request.get_data())
     except (ValueError, RecursionError) as error:
-        raise Mistaken([Mistake("body", "is not JSON")]) from error
+        raise DeclarationError([Mistake("body", "is not JSON")]) from error
     if not isinstance(fields, dict):
-        raise Mistaken([Mistake("body", "must be a JSON object")])
+        raise DeclarationError([Mistake("body", "must be a JSON object")])
     return fields, key
 
 
@@ -174,7 +176,9 @@ def _typed(name: str, value: str) -> str:
 
 def _check_key(key: str | None) -> None:
     if key is not None and not _KEY.fullmatch(key):
-        raise Mistaken([Mistake("Idempotency-Key", "must be 1 to 200 printable ASCII characters without spaces")])
+        raise DeclarationError(
+            [Mistake("Idempotency-Key", "must be 1 to 200 printable ASCII characters without spaces")]
+        )
 
 
 def _wants_a_page() -> bool:
@@ -195,12 +199,12 @@ def _json(body: dict[str, Any], status: int, headers: dict[str, str] | None = No
     return Response(text, status=status, headers=headers, content_type="application/json")
 
 
-def _unavailable(error: Unavailable) -> Response:
+def _unavailable(error: UnavailableError) -> Response:
     log.warning("unavailable: %s", error)
     return _json({"error": "unavailable", "part": error.part, "reason": error.reason}, 503, {"Retry-After": "1"})
 
 
-def _inconsistent(error: Inconsistent) -> Response:
+def _inconsistent(error: InconsistentError) -> Response:
     log.error("inconsistent: %s", error)
     return _json({"error": "inconsistent", "part": error.part, "reason": error.reason}, 500)
 

@@ -1,0 +1,1 @@
+"""Protocols, shared by providers: one file owns each library that speaks to the world."""

@@ -1,0 +1,100 @@
+"""An object store in directories: the reference, and what an off-provider backup looks like.
+
+An object is a file named by the SHA-256 of its key, beside a file with its key, type and metadata; both are replaced
+whole, the description last, so that no half-written object is ever seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from exitkit.errors import NotFound, OutsideError
+from exitkit.ports import Access, Blob, Stored
+
+
+class DirectoryStore:
+    """Buckets as folders below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def create(self, bucket: str, *, versions: bool = False) -> None:  # noqa: ARG002 - earlier versions are not kept
+        """Make an empty bucket; harmless where it exists."""
+        (self._folder / bucket).mkdir(parents=True, exist_ok=True)
+
+    def remove(self, bucket: str) -> None:
+        """Remove a bucket that holds no object; harmless where there is none."""
+        if not self.exists(bucket):
+            return
+        if next(self.listing(bucket), None) is not None:
+            raise OutsideError(f"the bucket {bucket} still holds objects")
+        shutil.rmtree(self._folder / bucket)
+
+    def exists(self, bucket: str) -> bool:
+        """Whether there is such a bucket."""
+        return (self._folder / bucket).is_dir()
+
+    def listing(self, bucket: str) -> Iterator[Stored]:
+        """Every object, in order of key. Raises NotFound where there is no such bucket."""
+        if not self.exists(bucket):
+            raise NotFound(f"there is no bucket {bucket} in {self._folder}")
+        described = (json.loads(file.read_text()) for file in (self._folder / bucket).glob("*/*.json"))
+        for found in sorted(described, key=lambda one: one["key"]):
+            yield Stored(key=found["key"], size=found["size"], etag=found["etag"])
+
+    def get(self, bucket: str, key: str) -> Blob:
+        """One object. Raises NotFound."""
+        file = self._file(bucket, key)
+        try:
+            described = json.loads(file.with_suffix(".json").read_text())
+            body = file.with_suffix(f".{described['etag']}").read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(f"there is no {key} in {bucket}") from error
+        return Blob(body, described["content_type"], described["metadata"], described["headers"])
+
+    def put(self, bucket: str, key: str, blob: Blob) -> str:
+        """Write one object whole; answers its MD5, as S3 would."""
+        if not self.exists(bucket):
+            raise NotFound(f"there is no bucket {bucket} in {self._folder}")
+        file = self._file(bucket, key)
+        file.parent.mkdir(exist_ok=True)
+        etag = hashlib.md5(blob.body, usedforsecurity=False).hexdigest()
+        described = {
+            "key": key,
+            "size": len(blob.body),
+            "etag": etag,
+            "content_type": blob.content_type,
+            "metadata": dict(blob.metadata),
+            "headers": dict(blob.headers),
+        }
+        _replace(file.with_suffix(f".{etag}"), blob.body)
+        _replace(file.with_suffix(".json"), json.dumps(described, sort_keys=True).encode())
+        for old in set(file.parent.glob(f"{file.name}.*")) - {file.with_suffix(f".{etag}"), file.with_suffix(".json")}:
+            old.unlink(missing_ok=True)
+        return etag
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Remove one object; harmless where there is none."""
+        file = self._file(bucket, key)
+        file.with_suffix(".json").unlink(missing_ok=True)
+        for old in file.parent.glob(f"{file.name}.*"):
+            old.unlink(missing_ok=True)
+
+    def access(self, bucket: str) -> Access:
+        """What a service needs: the folder."""
+        return Access(values={"BUCKET": bucket, "ENDPOINT": self._folder.as_uri(), "REGION": "local"})
+
+    def _file(self, bucket: str, key: str) -> Path:
+        name = hashlib.sha256(key.encode()).hexdigest()
+        return self._folder / bucket / name[:2] / name
+
+
+def _replace(file: Path, body: bytes) -> None:
+    staging = file.with_name(file.name + f".{os.getpid()}.new")
+    staging.write_bytes(body)
+    os.replace(staging, file)

@@ -1,0 +1,124 @@
+"""Say what a database holds, such that the same content gives the same words on every server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from exitkit.ports import Table
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.sql import Composed
+
+_TABLES = """
+SELECT n.nspname, c.relname,
+       coalesce((SELECT array_agg(a.attname ORDER BY k.nth)
+                 FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k(attnum, nth)
+                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+                 WHERE i.indrelid = c.oid AND i.indisprimary), '{}') AS keys,
+       (SELECT array_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns,
+       coalesce((SELECT array_agg(DISTINCT f.confrelid::regclass::text) FROM pg_constraint f
+                 WHERE f.conrelid = c.oid AND f.contype = 'f' AND f.confrelid <> c.oid), '{}') AS parents,
+       c.oid::regclass::text
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
+  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"
+"""
+
+_SEQUENCES = """
+SELECT schemaname, sequencename, coalesce(last_value, start_value), last_value IS NOT NULL
+FROM pg_sequences ORDER BY schemaname COLLATE "C", sequencename COLLATE "C"
+"""
+
+SEQUENCE = "sequence "
+"""What the name of a sequence opens with, among the tables."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One table: where it is, its primary key (empty where it has none), its columns, the tables it refers to."""
+
+    schema: str
+    table: str
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
+    parents: tuple[str, ...]
+    regclass: str
+
+    @property
+    def name(self) -> str:
+        """Its name with its schema."""
+        return f"{self.schema}.{self.table}"
+
+
+@dataclass(frozen=True)
+class Counter:
+    """One sequence: where it is, its value, whether that was handed out."""
+
+    schema: str
+    sequence: str
+    value: int
+    called: bool
+
+
+def shapes(reader: Connection[Any]) -> tuple[Shape, ...]:
+    """Every table of the user's, by name."""
+    return tuple(
+        Shape(schema, table, tuple(keys), tuple(columns or ()), tuple(parents), regclass)
+        for schema, table, keys, columns, parents, regclass in reader.execute(_TABLES)
+    )
+
+
+def counters(reader: Connection[Any]) -> tuple[Counter, ...]:
+    """Every sequence, by name."""
+    return tuple(Counter(*row) for row in reader.execute(_SEQUENCES))
+
+
+def tables(reader: Connection[Any]) -> tuple[Table, ...]:
+    """Every table with its rows and a SHA-256 over the sorted SHA-256 of each; every sequence as a table of one row."""
+    found = [_counted(reader, shape) for shape in shapes(reader)]
+    found += [
+        Table(f"{SEQUENCE}{c.schema}.{c.sequence}", 1, f"{c.value}{'' if c.called else ' next'}")
+        for c in counters(reader)
+    ]
+    return tuple(found)
+
+
+def fingerprints(reader: Connection[Any]) -> Iterator[tuple[str, str, str]]:
+    """(table, key, SHA-256) of every row, by table and key; without a primary key a row's hash is its key."""
+    for shape in shapes(reader):
+        with reader.cursor(name="exitkit_rows") as cursor:
+            cursor.itersize = 5000
+            for key, digest in cursor.execute(_rows(shape)):
+                yield shape.name, key, digest
+
+
+def _counted(reader: Connection[Any], shape: Shape) -> Table:
+    from psycopg.sql import SQL, Identifier
+
+    row = reader.execute(
+        SQL(
+            "SELECT count(*), encode(sha256(coalesce(string_agg(h, '' ORDER BY h COLLATE \"C\"), '')::bytea), 'hex')"
+            " FROM (SELECT encode(sha256(convert_to(t::text, 'UTF8')), 'hex') AS h FROM {} t) x"
+        ).format(Identifier(shape.schema, shape.table))
+    ).fetchone()
+    return Table(shape.name, int(row[0]), str(row[1])) if row else Table(shape.name, 0, "")
+
+
+def _rows(shape: Shape) -> Composed:
+    from psycopg.sql import SQL, Identifier
+
+    key = SQL("encode(sha256(convert_to(t::text, 'UTF8')), 'hex')")
+    if len(shape.keys) == 1:
+        key = SQL("t.{}::text").format(Identifier(shape.keys[0]))  # type: ignore[assignment]
+    elif shape.keys:
+        parts = SQL(", ").join(SQL("t.{}").format(Identifier(column)) for column in shape.keys)
+        key = SQL("jsonb_build_array({})::text").format(parts)  # type: ignore[assignment]
+    return SQL(
+        "SELECT key, digest FROM (SELECT {} AS key, encode(sha256(convert_to(t::text, 'UTF8')), 'hex') AS digest"
+        ' FROM {} t) x ORDER BY key COLLATE "C", digest COLLATE "C"'
+    ).format(key, Identifier(shape.schema, shape.table))

@@ -1,0 +1,201 @@
+"""An object store over the S3 protocol, through apache-libcloud.
+
+The generic S3 driver (`S3_RGW`) takes any endpoint and region and signs with version 4; the driver named after OVHcloud
+knows two regions and writes to the dearer class of storage. Multipart is switched off: libcloud would spend three
+requests on every small object.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlparse
+
+from exitkit.errors import MissingExtra, NotFound, OutsideError, Unsupported
+from exitkit.ports import Access, Blob, Secret, Stored
+
+_KEPT_HEADERS = ("content-disposition", "content-encoding", "content-language", "cache-control")
+_METADATA = "x-amz-meta-"
+_CANNOT_CARRY = re.compile(r"//|(^|/)\.{1,2}(/|$)|^/")
+LARGEST = 5 * 2**30
+"""Bytes that one PUT may carry (S3 API; OVHcloud Object Storage limits, 2026-03)."""
+
+
+class S3Store:
+    """The buckets of one S3 account. Each thread gets a connection of its own: libcloud's are not shared safely."""
+
+    def __init__(self, endpoint: str, *, region: str, access_key: str, secret_key: Secret) -> None:
+        self._endpoint = urlparse(endpoint)
+        self._region = region
+        self._access_key = access_key
+        self._secret_key = secret_key
+        self._local = threading.local()
+
+    @property
+    def _driver(self) -> Any:  # noqa: ANN401 - libcloud has no types
+        driver = getattr(self._local, "driver", None)
+        if driver is None:
+            driver = self._local.driver = self._connect()
+        return driver
+
+    def _connect(self) -> Any:  # noqa: ANN401
+        try:
+            from libcloud.storage.providers import get_driver
+            from libcloud.storage.types import Provider
+        except ImportError as error:
+            raise MissingExtra("cloud", needed_for="object storage over S3") from error
+        secure = self._endpoint.scheme == "https"
+        driver = get_driver(Provider.S3_RGW)(
+            self._access_key,
+            self._secret_key.reveal(),
+            secure=secure,
+            host=self._endpoint.hostname,
+            port=self._endpoint.port or (443 if secure else 80),
+            region=self._region,
+            signature_version="4",
+        )
+        driver.supports_s3_multipart_upload = False
+        driver.ex_location_name = self._region
+        return driver
+
+    def create(self, bucket: str, *, versions: bool = False) -> None:
+        """Make an empty bucket; harmless where it exists. Raises OutsideError where it is somebody else's."""
+        if not self.exists(bucket):
+            self._ask(lambda driver: driver.create_container(bucket))
+        if versions:
+            body = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+            self._request(f"/{bucket}", "PUT", params={"versioning": ""}, data=body)
+
+    def remove(self, bucket: str) -> None:
+        """Remove a bucket that holds no object, with what is left of old ones; harmless where there is none."""
+        if not self.exists(bucket):
+            return
+        if next(self.listing(bucket), None) is not None:
+            raise OutsideError(f"the bucket {bucket} still holds objects")
+        for key, version in list(self._versions(bucket)):
+            self._request(self._path(bucket, key), "DELETE", params={"versionId": version})
+        self._request(f"/{bucket}", "DELETE")
+
+    def exists(self, bucket: str) -> bool:
+        """Whether there is such a bucket. Raises OutsideError where the account may not ask."""
+        try:
+            self._request(f"/{bucket}", "GET", params={"location": ""})
+        except NotFound:
+            return False
+        return True
+
+    def listing(self, bucket: str) -> Iterator[Stored]:
+        """Every object, in order of key. Raises NotFound where there is no such bucket."""
+        container = self._ask(lambda driver: driver.get_container(bucket))
+        listed = self._driver.iterate_container_objects(container)
+        while True:
+            found = self._ask(lambda _: next(listed, None))
+            if found is None:
+                return
+            yield Stored(key=found.name, size=int(found.size), etag=str(found.hash or ""))
+
+    def get(self, bucket: str, key: str) -> Blob:
+        """One object. Raises NotFound; Unsupported for a key that libcloud would change on the way."""
+        response = self._request(self._path(bucket, key), "GET", raw=True, stream=True)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Blob(
+            body=_bytes_as_stored(response),
+            content_type=headers.get("content-type", "application/octet-stream"),
+            metadata={n.removeprefix(_METADATA): v for n, v in headers.items() if n.startswith(_METADATA)},
+            headers={name: headers[name] for name in _KEPT_HEADERS if name in headers},
+        )
+
+    def put(self, bucket: str, key: str, blob: Blob) -> str:
+        """Write one object whole, answer its tag; that must be the MD5 of what we sent, or OutsideError."""
+        if len(blob.body) > LARGEST:
+            raise Unsupported(f"{key} has {len(blob.body)} bytes; this driver writes up to {LARGEST} in one piece")
+        from libcloud.storage.base import Container
+
+        self._path(bucket, key)
+        extra = {"content_type": blob.content_type, "meta_data": dict(blob.metadata)}
+        written = self._ask(
+            lambda driver: driver.upload_object_via_stream(
+                io.BytesIO(blob.body), Container(bucket, {}, driver), key, extra=extra, headers=dict(blob.headers)
+            )
+        )
+        if written.hash != hashlib.md5(blob.body, usedforsecurity=False).hexdigest():
+            raise OutsideError(f"{key} arrived in {bucket} changed")
+        return str(written.hash)
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Remove one object; harmless where there is none."""
+        self._request(self._path(bucket, key), "DELETE")
+
+    def access(self, bucket: str) -> Access:
+        """What a service needs to work with a bucket; the keys are this account's."""
+        values = {
+            "BUCKET": bucket,
+            "ENDPOINT": self._endpoint.geturl(),
+            "REGION": self._region,
+            "ACCESS_KEY": self._access_key,
+        }
+        return Access(values=values, secrets={"SECRET_KEY": self._secret_key})
+
+    def _versions(self, bucket: str) -> Iterator[tuple[str, str]]:
+        """Every version and delete marker, as (key, version id)."""
+        marker = {"versions": ""}
+        while marker:
+            page = self._request(f"/{bucket}", "GET", params=marker).object
+            found = {element.tag.rsplit("}", 1)[-1]: element.text or "" for element in page}
+            for element in page:
+                if element.tag.endswith(("}Version", "}DeleteMarker")):
+                    space = element.tag.split("}")[0] + "}"
+                    yield element.findtext(f"{space}Key") or "", element.findtext(f"{space}VersionId") or ""
+            marker = {}
+            if found.get("IsTruncated") == "true":
+                nexts = {"key-marker": found["NextKeyMarker"], "version-id-marker": found["NextVersionIdMarker"]}
+                marker = {"versions": "", **nexts}
+
+    def _path(self, bucket: str, key: str) -> str:
+        from urllib.parse import quote
+
+        if _CANNOT_CARRY.search(key):
+            raise Unsupported(f"libcloud would change the key {key!r} on the way (double slash or dot segment)")
+        return f"/{bucket}/{quote(key, safe='/~')}"
+
+    def _request(self, path: str, method: str, *, raw: bool = False, **more: object) -> Any:  # noqa: ANN401
+        response = self._ask(lambda driver: driver.connection.request(path, method=method, raw=raw, **more))
+        if response.status == 404:
+            raise NotFound(f"there is no {path.strip('/')} in this object store")
+        if response.status >= 300:
+            raise OutsideError(f"the object store answered {response.status} to {method} {path}")
+        return response
+
+    def _ask(self, question: Any) -> Any:  # noqa: ANN401
+        """Ask libcloud, and say in our words what it refuses."""
+        from libcloud.common.exceptions import BaseHTTPError
+        from libcloud.common.types import InvalidCredsError, LibcloudError
+        from libcloud.storage.types import ContainerDoesNotExistError, ObjectDoesNotExistError
+        from requests.exceptions import RequestException
+
+        try:
+            return question(self._driver)
+        except (ContainerDoesNotExistError, ObjectDoesNotExistError) as error:
+            raise NotFound("there is no such bucket or object in this object store") from error
+        except InvalidCredsError as error:
+            where = f"{self._endpoint.hostname}:{self._endpoint.port or ''}".rstrip(":")
+            raise OutsideError(f"the object store at {where} refuses these credentials") from error
+        except (LibcloudError, BaseHTTPError) as error:
+            raise OutsideError(f"the object store refused: {_first_words(error)}") from error
+        except (RequestException, ConnectionError) as error:
+            raise OutsideError(f"the object store did not answer: {type(error).__name__}") from error
+
+
+def _bytes_as_stored(response: Any) -> bytes:  # noqa: ANN401
+    """The body as it lies in the store: what reads it otherwise would unpack a gzip the owner put there."""
+    inner = response.iter_content.__self__  # the requests.Response that libcloud wraps
+    return bytes(inner.raw.read(decode_content=False))
+
+
+def _first_words(error: Exception) -> str:
+    code = re.search(r"<Code>([^<]+)</Code>", str(error))
+    return code[1] if code else str(getattr(error, "value", None) or getattr(error, "message", None) or error)[:200]

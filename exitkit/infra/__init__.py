@@ -1,0 +1,1 @@
+"""From a workload and its landing to Terraform text; pure."""

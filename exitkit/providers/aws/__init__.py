@@ -1,0 +1,50 @@
+"""Amazon Web Services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from exitkit.drivers.facts import Sizes, read_claims, read_sizes
+from exitkit.model.capability import Capability, Claim
+from exitkit.model.placement import Frame, Placement
+from exitkit.model.workload import Component, Workload
+from exitkit.ports import P, Settings
+
+
+class Aws:
+    """Europe (Paris) unless told otherwise."""
+
+    name = "aws"
+    title = "AWS"
+
+    @cached_property
+    def claims(self) -> Mapping[Capability, Claim]:
+        """What AWS says it can do."""
+        return read_claims(__name__)
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """What AWS sells."""
+        return read_sizes(__name__)
+
+    def place(self, component: Component, within: Workload) -> Placement:
+        """Where one component lands on AWS."""
+        from exitkit.providers.aws.place import place
+
+        return place(component, within, self.sizes)
+
+    def frame(self, workload: Workload) -> Frame:
+        """What a root on AWS needs."""
+        from exitkit.providers.aws.place import frame
+
+        return frame(workload)
+
+    def open(self, port: type[P], settings: Settings) -> P:
+        """The one door out."""
+        from exitkit.providers.aws.ports import open_port
+
+        return open_port(port, settings)
+
+
+PROVIDER = Aws()

@@ -1,0 +1,117 @@
+"""Where components land on AWS."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from pydantic import JsonValue
+
+from exitkit.drivers.facts import Size, Sizes, smallest
+from exitkit.errors import Unsupported
+from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.network import Network
+from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.kinds.service import Service
+from exitkit.model.placement import Frame, FromRoot, Literally, Placement, RequiredProvider, RootVariable
+from exitkit.model.workload import Component, Workload
+from exitkit.placing import certificate_variable, settle, whole_gib
+
+LEAST_STORAGE_GIB = 20
+"""The floor of gp3 storage for RDS."""
+
+LOCATION = """{
+  region  = var.region
+  zones   = var.zones
+  project = null
+}"""
+
+
+def place(component: Component, within: Workload, sizes: Sizes) -> Placement:
+    """One component on the smallest size that holds it. Raises Unsupported where none does."""
+    chosen: dict[str, JsonValue] = {}
+    notes: list[str] = []
+    match component:
+        case Network() | Bucket():
+            pass
+        case Postgres():
+            size = _size(component, sizes.databases)
+            chosen = {"size": size.name, "storage_gib": max(LEAST_STORAGE_GIB, whole_gib(component.storage))}
+            notes += _shared(size)
+        case Service():
+            size = _size(component, sizes.machines)
+            chosen = {"size": size.name}
+            notes += _shared(size)
+        case _:
+            assert_never(component)
+    return settle(component, within, "aws", chosen=chosen, notes=notes)
+
+
+def _size(component: Postgres | Service, sizes: tuple[Size, ...]) -> Size:
+    size = smallest(sizes, cpus=component.cpus, memory_gib=component.memory.gib)
+    if size is None:
+        raise Unsupported(
+            f"{component.name} asks for {component.cpus} processors and {component.memory}: "
+            "no size of AWS in providers/aws/sizes.toml holds that"
+        )
+    return size
+
+
+def _shared(size: Size) -> tuple[str, ...]:
+    return (f"{size.name} shares its processors; load that lasts is paid for extra",) if size.shared else ()
+
+
+def frame(workload: Workload) -> Frame:
+    """What the root needs on AWS."""
+    return Frame(
+        title="AWS",
+        providers=(
+            RequiredProvider(
+                name="aws",
+                source="hashicorp/aws",
+                version="~> 5.100",
+                settings={"region": FromRoot(expression="var.region")},
+                blocks={"default_tags": {"tags": FromRoot(expression="local.tags")}},
+            ),
+        ),
+        variables=(
+            RootVariable(name="region", type="string", description="Region everything stands in.", default="eu-west-3"),
+            RootVariable(
+                name="zones",
+                type="list(string)",
+                description="Availability zones of that region, two or more.",
+                default=["eu-west-3a", "eu-west-3b"],
+            ),
+            *(_certificate(service) for service in workload.of(Service) if service.tls),
+        ),
+        locals={
+            "location": FromRoot(expression=LOCATION),
+            "tags": Literally(value={"Workload": workload.name, "ManagedBy": "terraform"}),
+        },
+        credentials=(
+            "Terraform reads AWS credentials from where the AWS command line does: `AWS_PROFILE`, or "
+            "`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. Prefer credentials that expire.",
+        ),
+        steps_before=tuple(_steps(workload)),
+    )
+
+
+def _certificate(service: Service) -> RootVariable:
+    return RootVariable(
+        name=certificate_variable(service),
+        type="string",
+        description=f"ARN of the ACM certificate that {service.name} serves, in the same region.",
+        required=True,
+    )
+
+
+def _steps(workload: Workload) -> list[str]:
+    steps = []
+    if any(service.tls for service in workload.of(Service)):
+        steps.append("Ask ACM for a certificate in this region and prove that the name is yours; note its ARN.")
+    if workload.of(Service):
+        steps.append("Put the container images in a registry that can be read without a login.")
+    if workload.of(Bucket):
+        steps.append(
+            "Bucket names are unique among all customers of AWS: where one is taken, change `name` in main.tf."
+        )
+    return steps

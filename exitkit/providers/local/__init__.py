@@ -1,0 +1,50 @@
+"""This machine: the reference provider, and a place to keep a copy that no cloud holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from exitkit.drivers.facts import Sizes, read_claims, read_sizes
+from exitkit.model.capability import Capability, Claim
+from exitkit.model.placement import Frame, Placement
+from exitkit.model.workload import Component, Workload
+from exitkit.ports import P, Settings
+
+
+class Local:
+    """Directories, a PostgreSQL server, processes."""
+
+    name = "local"
+    title = "this machine"
+
+    @cached_property
+    def claims(self) -> Mapping[Capability, Claim]:
+        """What this machine can do."""
+        return read_claims(__name__)
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """Nothing is sold here."""
+        return read_sizes(__name__)
+
+    def place(self, component: Component, within: Workload) -> Placement:
+        """Where one component lands on this machine."""
+        from exitkit.providers.local.place import place
+
+        return place(component, within)
+
+    def frame(self, workload: Workload) -> Frame:
+        """What a root on this machine needs."""
+        from exitkit.providers.local.place import frame
+
+        return frame(workload)
+
+    def open(self, port: type[P], settings: Settings) -> P:
+        """The one door out."""
+        from exitkit.providers.local.ports import open_port
+
+        return open_port(port, settings)
+
+
+PROVIDER = Local()

@@ -1,0 +1,197 @@
+"""Where components land on OVHcloud."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from pydantic import JsonValue
+
+from exitkit.drivers.facts import Size, Sizes, smallest
+from exitkit.errors import Unsupported
+from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.network import Network
+from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.kinds.service import Service
+from exitkit.model.placement import Frame, FromRoot, Literally, Placement, RequiredProvider, RootVariable
+from exitkit.model.workload import Component, Workload
+from exitkit.placing import certificate_variable, settle, whole_gib
+
+MOST_NODES = 2
+"""What the postgres module makes: a node, and a standby."""
+
+LOCATION = """{
+  region  = var.region
+  zones   = var.zones
+  project = var.project
+}"""
+
+
+def place(component: Component, within: Workload, sizes: Sizes) -> Placement:
+    """One component on the smallest size that holds it. Raises Unsupported where none does."""
+    chosen: dict[str, JsonValue] = {}
+    notes: list[str] = []
+    match component:
+        case Network() | Bucket():
+            pass
+        case Postgres():
+            chosen, notes = _database(component, sizes)
+        case Service():
+            chosen = {"size": _machine(component, sizes).name}
+        case _:
+            assert_never(component)
+    return settle(component, within, "ovh", chosen=chosen, notes=notes)
+
+
+def _machine(service: Service, sizes: Sizes) -> Size:
+    size = smallest(sizes.machines, cpus=service.cpus, memory_gib=service.memory.gib)
+    if size is None:
+        raise _none_holds(service)
+    return size
+
+
+def _database(postgres: Postgres, sizes: Sizes) -> tuple[dict[str, JsonValue], list[str]]:
+    """The cheapest plan that has the nodes and keeps the backups, and the size in it."""
+    nodes = 2 if postgres.standby else 1
+    fitting = [
+        size
+        for size in sizes.databases
+        if nodes <= size.nodes <= MOST_NODES and size.backup_days >= postgres.backup_days
+    ]
+    if not fitting and "plan" not in postgres.hatch.get("ovh", {}):
+        longest = max(size.backup_days for size in sizes.databases if size.nodes <= MOST_NODES)
+        raise Unsupported(
+            f"{postgres.name} asks for {postgres.backup_days} days of backups: OVHcloud keeps {longest} in a plan of "
+            f"{MOST_NODES} nodes, the most the postgres module makes",
+            hint=f"ask for {longest} days, or name a plan under `ovh:`",
+        )
+    fewest = min((size.nodes for size in fitting), default=MOST_NODES)
+    in_plan = [size for size in fitting or sizes.databases if size.nodes == fewest]
+    size = smallest(in_plan, cpus=postgres.cpus, memory_gib=postgres.memory.gib)
+    if size is None:
+        raise _none_holds(postgres)
+    storage = max(size.least_storage_gib, whole_gib(postgres.storage))
+    chosen: dict[str, JsonValue] = {
+        "size": size.name,
+        "plan": size.plan,
+        "storage_gib": storage,
+        "standby": size.nodes > 1,
+    }
+    return chosen, list(_differences(postgres, size, storage))
+
+
+def _differences(postgres: Postgres, size: Size, storage: int) -> list[str]:
+    notes = []
+    if size.nodes > 1 and not postgres.standby:
+        notes.append(
+            f"to keep backups for {postgres.backup_days} days OVHcloud asks for plan {size.plan}, "
+            f"which has {size.nodes} nodes: a standby comes with it, and is paid for"
+        )
+    if size.backup_days != postgres.backup_days:
+        notes.append(
+            f"backups are kept for {size.backup_days} days, as plan {size.plan} says, not {postgres.backup_days}"
+        )
+    if storage != whole_gib(postgres.storage):
+        notes.append(f"{size.name} comes with {storage} GiB of disk, not {whole_gib(postgres.storage)}")
+    return notes
+
+
+def _none_holds(component: Postgres | Service) -> Unsupported:
+    return Unsupported(
+        f"{component.name} asks for {component.cpus} processors and {component.memory}: "
+        "no size of OVHcloud in providers/ovh/sizes.toml holds that"
+    )
+
+
+def frame(workload: Workload) -> Frame:
+    """What the root needs on OVHcloud; instances come from the OpenStack provider, for they need user data."""
+    return Frame(
+        title="OVHcloud",
+        providers=(_OVH, _OPENSTACK) if workload.of(Service) else (_OVH,),
+        variables=(
+            RootVariable(
+                name="project",
+                type="string",
+                description="Id of the Public Cloud project, which OVHcloud also calls service_name.",
+                required=True,
+            ),
+            RootVariable(
+                name="region", type="string", description="Region everything stands in.", default="EU-WEST-PAR"
+            ),
+            RootVariable(
+                name="zones",
+                type="list(string)",
+                description="Availability zones of that region; empty in a region of one zone.",
+                default=["eu-west-par-a", "eu-west-par-b"],
+            ),
+            RootVariable(
+                name="ovh_endpoint", type="string", description="API of OVHcloud to speak to.", default="ovh-eu"
+            ),
+            *(_certificate(service) for service in workload.of(Service) if service.tls),
+        ),
+        locals={
+            "location": FromRoot(expression=LOCATION),
+            "tags": Literally(value={"Workload": workload.name, "ManagedBy": "terraform"}),
+        },
+        credentials=tuple(_credentials(workload)),
+        steps_before=tuple(_steps(workload)),
+    )
+
+
+_OVH = RequiredProvider(
+    name="ovh",
+    source="ovh/ovh",
+    version="~> 2.19",
+    settings={"endpoint": FromRoot(expression="var.ovh_endpoint")},
+)
+_OPENSTACK = RequiredProvider(
+    name="openstack",
+    source="terraform-provider-openstack/openstack",
+    version="~> 3.4",
+    settings={
+        "auth_url": Literally(value="https://auth.cloud.ovh.net/v3/"),
+        "domain_name": Literally(value="Default"),
+        "tenant_id": FromRoot(expression="var.project"),
+        "region": FromRoot(expression="var.region"),
+    },
+)
+
+
+def _certificate(service: Service) -> RootVariable:
+    return RootVariable(
+        name=certificate_variable(service),
+        type="string",
+        description=f"Reference of the Barbican secret that holds the PKCS#12 bundle {service.name} serves.",
+        required=True,
+    )
+
+
+def _credentials(workload: Workload) -> list[str]:
+    told = [
+        "The provider ovh reads `OVH_CLIENT_ID` and `OVH_CLIENT_SECRET` (a service account), or `OVH_APPLICATION_KEY`, "
+        "`OVH_APPLICATION_SECRET` and `OVH_CONSUMER_KEY`."
+    ]
+    if workload.of(Service):
+        told.append("The provider openstack reads `OS_USERNAME` and `OS_PASSWORD` of a user of the project.")
+    return told
+
+
+def _steps(workload: Workload) -> list[str]:
+    steps = ["Order a Public Cloud project, and note its id."]
+    if workload.of(Network):
+        steps.append("Attach the project to a vRack: private networks live in one.")
+    if services := workload.of(Service):
+        steps.append("Make an OpenStack user in the project first: Terraform signs in as that user.")
+        if any(service.tls for service in services):
+            steps.append(
+                "Put each certificate with its key and chain, as a PKCS#12 bundle, into Barbican; note its URL."
+            )
+        steps.append("Put the container images in a registry that can be read without a login.")
+    if workload.of(Bucket):
+        steps.append(
+            "Bucket names are unique among all customers of OVHcloud: where one is taken, change `name` in main.tf."
+        )
+    if workload.of(Bucket) or workload.of(Postgres):
+        steps.append(
+            "Keep the state where only the team reads it: it holds the passwords and S3 keys that OVHcloud makes."
+        )
+    return steps

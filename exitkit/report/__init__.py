@@ -1,0 +1,1 @@
+"""What readers are told about leaving, in the form they read."""

@@ -1,0 +1,32 @@
+"""Turn a report into text: one module per format, none of which decides anything."""
+
+from __future__ import annotations
+
+from exitkit.errors import UsageError
+from exitkit.model.report import Report
+
+FORMATS: tuple[str, ...] = ("table", "json", "md", "html")
+LANGUAGES: tuple[str, ...] = ("en", "fr")
+
+
+def render(report: Report, *, format: str, lang: str = "en") -> str:  # noqa: A002 - the word users type
+    """The report in one format and one language. Raises UsageError where exitkit has neither."""
+    if format not in FORMATS:
+        raise UsageError(f"a report cannot be written as {format!r}", hint="the formats are " + ", ".join(FORMATS))
+    if lang not in LANGUAGES:
+        raise UsageError(f"a report cannot be read in {lang!r}", hint="the languages are " + ", ".join(LANGUAGES))
+    from exitkit.report.render import html, json, markdown, table
+    from exitkit.report.render.language import Language
+
+    match format:
+        case "json":
+            return json.render(report)
+        case "md":
+            return markdown.render(report, Language.load(lang))
+        case "html":
+            return html.render(report, Language.load(lang))
+        case _:
+            return table.render(report, Language.load(lang))
+
+
+__all__ = ["FORMATS", "LANGUAGES", "render"]

@@ -1,0 +1,51 @@
+"""Write a report as one page that needs nothing else: a board reads it, a bank prints it, an auditor checks it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exitkit.model.report import Report
+from exitkit.report.render import drawings, reading
+from exitkit.report.render.language import Language
+from exitkit.report.render.register import Register
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+SHOWN_DETAILS = 40
+"""How many details of one step are printed; the rest are counted."""
+
+
+def render(report: Report, lang: Language) -> str:
+    """The page, whole."""
+    environment = _environment(lang)
+    total, days = reading.total(report.cost, lang), reading.days(report.cost, lang)
+    lines = (*report.cost.lines, *(whole for whole in (total, days) if whole))
+    return environment.get_template("report.html.j2").render(
+        report=report,
+        run=report.measurements,
+        total=total,
+        days=days,
+        share=reading.measured_share(report.cost, lang),
+        timeline=drawings.timeline(report.measurements.steps if report.measurements else (), lang),
+        stack=drawings.stack(reading.outcomes(report)),
+        ranges=drawings.ranges(lines, lang),
+        shown_details=SHOWN_DETAILS,
+    )
+
+
+def _environment(lang: Language) -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    # autoescape is on for every name: the default looks at the ending, and ours is .j2
+    environment = Environment(
+        loader=PackageLoader("exitkit.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    register = Register(lang)
+    environment.globals.update(lang=lang, say=lang.say, reading=reading, register=register, cite=register.cite)
+    return environment

@@ -1,0 +1,140 @@
+"""Put the facts of a report in the order they are read."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+
+from exitkit.model.evidence import Basis, Evidence, Verdict
+from exitkit.model.finding import Finding
+from exitkit.model.placement import Kept, Loss
+from exitkit.model.report import CostLine, Exercised, ObjectiveMet, Report, StepMeasure, SwitchingCost
+from exitkit.report.render.language import Language
+
+MARKS = {Verdict.PASS: "✓", Verdict.FAIL: "✕", Verdict.UNKNOWN: "?"}
+"""What stands beside the word of a verdict, never instead of it."""
+
+NOT_MEASURED = "not measured"
+"""What the builder writes where an objective has nothing to be held against."""
+
+HARDEST_FIRST = (Kept.LOST, Kept.UNKNOWN, Kept.DEGRADED, Kept.EMULATED, Kept.KEPT)
+_ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:)\]])")
+
+
+def untried(report: Report) -> tuple[Exercised, ...]:
+    """The capabilities nobody has tried at the target."""
+    return tuple(one for one in report.exercised if one.verdict is Verdict.UNKNOWN)
+
+
+def tried(report: Report) -> tuple[Exercised, ...]:
+    """The capabilities the run did try, whatever came of it."""
+    return tuple(one for one in report.exercised if one.verdict is not Verdict.UNKNOWN)
+
+
+def untried_words(report: Report, lang: Language) -> str:
+    """How much was not tried, counted."""
+    if not report.exercised:
+        return lang.say("untested.count_none")
+    return lang.say("untested.count", untried=str(len(untried(report))), total=str(len(report.exercised)))
+
+
+def objective(report: Report, name: str) -> ObjectiveMet | None:
+    """The objective of that name, if the workload sets it."""
+    return next((met for met in report.objectives if objective_key(met) == name), None)
+
+
+def objective_key(met: ObjectiveMet) -> str:
+    """An objective's name as it is written in a workload file."""
+    return met.name.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def is_measured(met: ObjectiveMet) -> bool:
+    """Whether the objective has anything to be held against."""
+    return met.measured.strip() not in ("", NOT_MEASURED)
+
+
+def was_timed(step: StepMeasure) -> bool:
+    """Whether a step's seconds say anything: one that did not run took no time, rather than none."""
+    return step.state == "ok" or (step.state != "not run" and step.seconds > 0)
+
+
+def duration(step: StepMeasure, report: Report, lang: Language) -> Evidence | None:
+    """The time a step took, as evidence; None where it was not measured."""
+    if not was_timed(step) or report.measurements is None:
+        return None
+    return Evidence(
+        what=lang.say("register.duration_of", step=step.id),
+        value=step.seconds,
+        unit="s",
+        basis=Basis.MEASURED,
+        sources=(lang.say("register.step_source", run=report.measurements.run, step=step.id),),
+    )
+
+
+def losses(report: Report) -> tuple[Loss, ...]:
+    """The losses, the hardest to keep first."""
+    return tuple(sorted(report.losses, key=lambda loss: HARDEST_FIRST.index(loss.outcome)))
+
+
+def outcomes(report: Report) -> tuple[tuple[Kept, int], ...]:
+    """How many capabilities there are of each outcome that occurs, the hardest to keep first."""
+    counted = Counter(loss.outcome for loss in report.losses)
+    return tuple((kept, counted[kept]) for kept in HARDEST_FIRST if counted[kept])
+
+
+def findings(report: Report) -> tuple[Finding, ...]:
+    """The findings, those that weigh most first, those somebody accepted last among their equals."""
+    return tuple(sorted(report.findings, key=lambda one: (-one.severity.rank, one.accepted is not None, one.code)))
+
+
+def total(cost: SwitchingCost, lang: Language) -> CostLine | None:
+    """The total as a line, as weak as its weakest part; None where no line was estimated."""
+    return _whole(cost, lang, "total")
+
+
+def days(cost: SwitchingCost, lang: Language) -> CostLine | None:
+    """The calendar days as a line, as weak as the weakest part; None where no line was estimated."""
+    return _whole(cost, lang, "days")
+
+
+def measured_share(cost: SwitchingCost, lang: Language) -> Evidence | None:
+    """The share of the cost that rests on measurement, out of a hundred; None where no line was estimated."""
+    if not cost.lines:
+        return None
+    return Evidence(
+        what=lang.say("cost.share"),
+        value=cost.measured_share * Decimal(100),
+        unit="%",
+        basis=weakest(cost.lines),
+        sources=(lang.say("cost.total_source"),),
+    )
+
+
+def weakest(lines: Iterable[CostLine]) -> Basis:
+    """The weakest way any of these is known."""
+    return max((line.basis for line in lines), key=lambda basis: basis.rank)
+
+
+def pieces(source: str) -> tuple[tuple[str, bool], ...]:
+    """A source cut into plain text and web addresses; only http and https count as addresses."""
+    return tuple((part, bool(_ADDRESS.fullmatch(part))) for part in _ADDRESS.split(source) if part)
+
+
+def in_a_lab(report: Report) -> bool:
+    """Whether the rehearsal took place in a lab."""
+    return "lab" in report.place.lower()
+
+
+def _whole(cost: SwitchingCost, lang: Language, which: str) -> CostLine | None:
+    if not cost.lines:
+        return None
+    return CostLine(
+        name=lang.say(f"cost.{which}"),
+        unit="EUR" if which == "total" else "days",
+        interval=cost.total if which == "total" else cost.days,
+        basis=weakest(cost.lines),
+        formula=lang.say("cost.total_formula", draws=lang.number(Decimal(cost.draws)), seed=str(cost.seed)),
+        sources=(lang.say("cost.total_source"),),
+    )

@@ -1,0 +1,60 @@
+"""Number every figure a reader is shown, in the order it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from exitkit.model.evidence import Basis, Evidence
+from exitkit.model.report import CostLine
+from exitkit.report.render.language import Language
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the register: `exact` is the value as it was recorded, `unit` the unit as it was recorded."""
+
+    anchor: str
+    what: str
+    value: str
+    exact: str
+    unit: str
+    basis: Basis
+    formula: str
+    sources: tuple[str, ...]
+
+
+class Register:
+    """The figures cited so far; the same fact keeps the same number."""
+
+    def __init__(self, lang: Language) -> None:
+        self._lang = lang
+        self._figures: dict[Evidence | CostLine, Figure] = {}
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure cited so far, in order."""
+        return tuple(self._figures.values())
+
+    def cite(self, fact: Evidence | CostLine) -> Figure:
+        """The row of a fact, which is made where there is none."""
+        if fact not in self._figures:
+            anchor = f"E{len(self._figures) + 1}"
+            row = self._measure(anchor, fact) if isinstance(fact, Evidence) else self._line(anchor, fact)
+            self._figures[fact] = row
+        return self._figures[fact]
+
+    def _measure(self, anchor: str, fact: Evidence) -> Figure:
+        value = self._lang.evidence(fact)
+        return Figure(anchor, fact.what, value, _plain(fact.value), fact.unit, fact.basis, "", fact.sources)
+
+    def _line(self, anchor: str, fact: CostLine) -> Figure:
+        low, middle, high = (_plain(value) for value in (fact.interval.p10, fact.interval.p50, fact.interval.p90))
+        value = f"{self._lang.middle(fact.interval, fact.unit)} ({self._lang.interval(fact.interval, fact.unit)})"
+        exact = f"P10 {low} · P50 {middle} · P90 {high}"
+        return Figure(anchor, fact.name, value, exact, fact.unit, fact.basis, fact.formula, fact.sources)
+
+
+def _plain(value: Decimal) -> str:
+    """Every digit that was recorded, without an exponent."""
+    return f"{value:f}"
