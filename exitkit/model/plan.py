@@ -252,3 +252,8 @@ class Plan(Frozen):
         started = set(touched)
         turned = (step.inverse() for step in reversed(self.steps) if step.id in started)
         return tuple(step for step in turned if step is not None)
+
+    def homecoming(self) -> tuple[AnyStep, ...]:
+        """The looks that end the way back: whether what clients were told was written is there, at home."""
+        moved = dict.fromkeys(step.component for step in self.steps if isinstance(step, SwitchTraffic))
+        return tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source) for name in moved)

@@ -74,9 +74,13 @@ class Reader:
         if not isinstance(root, Fields):
             self._say(root, f"a workload is names with values, such as `name: shop`{root.instead}")
             return Document(self.source, mistakes=tuple(self.mistakes))
-        for word in root.values:
-            if word not in FIELDS:
-                self._say(root.keys[word], f"a workload has no `{shorten(word)}`", did_you_mean(word, FIELDS))
+        unknown = [word for word in root.values if word not in FIELDS]
+        for word in unknown:
+            self._say(root.keys[word], f"a workload has no `{shorten(word)}`", did_you_mean(word, FIELDS))
+        meant = {nearest(word, FIELDS) for word in unknown}
+        for word in ("name", "components"):
+            if word not in meant | root.values.keys() and not root.partial:
+                self._say(_start_of(root), f"the workload needs `{word}`")
         name = self._name(root)
         objectives = self._objectives(root)
         drafts = tuple(self._components(root))
@@ -88,7 +92,6 @@ class Reader:
     def _name(self, root: Fields) -> str:
         node = root.values.get("name")
         if node is None:
-            self._say(_start_of(root), "the workload needs `name`")
             return ""
         if isinstance(node.value, str) and _is_name(node.value):
             return node.value
@@ -108,7 +111,6 @@ class Reader:
     def _components(self, root: Fields) -> Iterator[Draft]:
         node = root.values.get("components")
         if node is None:
-            self._say(_start_of(root), "the workload needs `components`")
             return
         if _is_nothing(node) or (isinstance(node, Fields) and not node.values):
             self._say(root.keys["components"], "the workload needs at least one component")
@@ -129,7 +131,8 @@ class Reader:
         if kind is None:
             slip = nearest("kind", [word for word in node.values if len(word) < 8])
             meant = f"is `{slip}` meant to be `kind`?" if slip else f"kinds: {', '.join(KINDS)}"
-            self._say(key, f"{shorten(name)} needs `kind`", meant)
+            if not node.partial:
+                self._say(key, f"{shorten(name)} needs `kind`", meant)
             return Draft(name, key, fields=node)
         word = kind.value
         if not isinstance(word, str) or word not in KINDS:

@@ -143,10 +143,11 @@ class Items(Node):
 
 @dataclass
 class Fields(Node):
-    """Names with values; `keys` says where each name stands."""
+    """Names with values; `keys` says where each name stands, `partial` that some names could not be read."""
 
     keys: dict[str, Scalar] = field(default_factory=dict, kw_only=True)
     values: dict[str, Node] = field(default_factory=dict, kw_only=True)
+    partial: bool = field(default=False, kw_only=True)
 
     @property
     def value(self) -> JsonValue:

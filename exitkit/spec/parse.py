@@ -128,6 +128,10 @@ class Reading:
         if not isinstance(node, Scalar):
             self.mistakes.append(self.source.at(node, "a name is expected here, before the `:`"))
             return None
+        if node.bare and node.text == "<<":
+            fields.partial = True
+            self.mistakes.append(self.source.at(node, "merging with `<<` is not read; write the fields out"))
+            return None
         # `on:` is a name here, whatever YAML 1.1 makes of it.
         named = isinstance(node.value, str) and (not node.doubt or node.text.isalpha())
         if not named and node.text:
@@ -137,8 +141,6 @@ class Reading:
             )
         elif not named:
             self.mistakes.append(self.source.at(node, "a name is missing before the `:`"))
-        elif node.text == "<<" and node.bare:
-            self.mistakes.append(self.source.at(node, "merging with `<<` is not read; write the fields out"))
         elif node.text in fields.keys:
             first = fields.keys[node.text].line
             self.mistakes.append(

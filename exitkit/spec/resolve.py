@@ -21,7 +21,7 @@ REFERENCES = {"network": ("network",), "uses": ("bucket", "postgres")}
 def resolve(document: Document) -> Workload:
     """The workload of a document. Raises SpecError with every mistake of the file, in its order."""
     drafts = {draft.name: draft for draft in document.drafts}
-    order, circle = ordered({name: _needs(draft) & drafts.keys() for name, draft in drafts.items()})
+    order, circle = ordered({name: _needs(draft, drafts) for name, draft in drafts.items()})
     circles = [document.source.at(drafts[name].key, _round(circle)) for name in circle[:1]]
     between = [*_references(document, drafts), *_acceptances(document), *circles]
     mistakes = in_file_order(document.mistakes, document.doubts, between)
@@ -90,8 +90,9 @@ def _named(draft: Draft) -> Iterator[tuple[str, Scalar]]:
                 yield field, name
 
 
-def _needs(draft: Draft) -> set[str]:
-    return {name.text for _, name in _named(draft)}
+def _needs(draft: Draft, drafts: Mapping[str, Draft]) -> set[str]:
+    targets = [(field, drafts.get(name.text)) for field, name in _named(draft)]
+    return {target.name for field, target in targets if target is not None and target.kind in REFERENCES[field]}
 
 
 def _references(document: Document, drafts: Mapping[str, Draft]) -> Iterator[Mistake]:

@@ -37,6 +37,8 @@ _HERE = (
     (r"unknown escape character|escape sequence", "this is no escape that YAML knows", "use single quotes"),
     (r"expected ',' or '\}'", "a `,` or a `}` is expected here", ""),
     (r"expected ',' or '\]'", "a `,` or a `]` is expected here", ""),
+    (r"a name too far in", "a `:` cannot stand here", "check how far the line is indented"),
+    (r"expected the node content", "a value is missing before this", ""),
     (r"chomping or indentation|indentation indicator", "a text cannot begin like this", "quote the text"),
 )
 """Said at the place where the parser stopped: what it says, what we say, what may help."""
@@ -65,16 +67,22 @@ def _marked(error: MarkedYAMLError, source: Source) -> Mistake:
         return _at(began, source, "a `:` is missing after this")
     if "<block end>" in problem or "<document start>" in problem:
         return _out_of_line(here, source)
-    for pattern, message, suggestion in _HERE:
+    if "mapping values" in problem and here and re.fullmatch(r"\s*[\w-]+", _before(here, source)):
+        problem = "a name too far in"
+    for pattern, message, suggestion in (*_HERE, ("", "this cannot be read as YAML", "")):
         if re.search(pattern, problem):
-            return _at(here, source, message, suggestion)
-    return _at(here, source, "this cannot be read as YAML")
+            break
+    return _at(here, source, message, suggestion)
 
 
 def _out_of_line(mark: Mark | None, source: Source) -> Mistake:
-    if mark is not None and mark.line < len(source.lines) and source.lines[mark.line][: mark.column].strip():
+    if mark is not None and _before(mark, source).strip():
         return _at(mark, source, "this cannot stand here", "quote the whole text")
     return _at(mark, source, "this does not line up with the lines before it", "check how far it is indented")
+
+
+def _before(mark: Mark, source: Source) -> str:
+    return source.lines[mark.line][: mark.column] if mark.line < len(source.lines) else ""
 
 
 def _at(mark: Mark | None, source: Source, message: str, suggestion: str = "") -> Mistake:

@@ -121,8 +121,12 @@ def told(errors: Iterable[ErrorDetails], part: Part, source: Source) -> list[Mis
     return mistakes + [
         source.at(part.key(path[:-1]), f"{part.named(path[:-1])} needs `{path[-1]}`")
         for path in missing
-        if path not in meant
+        if path not in meant and not _is_partial(part.find(path[:-1]))
     ]
+
+
+def _is_partial(node: Node) -> bool:
+    return isinstance(node, Fields) and node.partial
 
 
 def _near(path: Path, part: Part) -> str:

@@ -111,7 +111,5 @@ def _steps(workload: Workload) -> list[str]:
     if workload.of(Service):
         steps.append("Put the container images in a registry that can be read without a login.")
     if workload.of(Bucket):
-        steps.append(
-            "Bucket names are unique among all customers of AWS: where one is taken, change `name` in main.tf."
-        )
+        steps.append("Bucket names are unique among all customers: where one is taken, change `name` in main.tf.")
     return steps

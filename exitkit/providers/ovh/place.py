@@ -52,20 +52,17 @@ def _machine(service: Service, sizes: Sizes) -> Size:
 def _database(postgres: Postgres, sizes: Sizes) -> tuple[dict[str, JsonValue], list[str]]:
     """The cheapest plan that has the nodes and keeps the backups, and the size in it."""
     nodes = 2 if postgres.standby else 1
-    fitting = [
-        size
-        for size in sizes.databases
-        if nodes <= size.nodes <= MOST_NODES and size.backup_days >= postgres.backup_days
-    ]
+    made = [size for size in sizes.databases if nodes <= size.nodes <= MOST_NODES]
+    fitting = [size for size in made if size.backup_days >= postgres.backup_days]
     if not fitting and "plan" not in postgres.hatch.get("ovh", {}):
-        longest = max(size.backup_days for size in sizes.databases if size.nodes <= MOST_NODES)
+        longest = max(size.backup_days for size in made)
         raise Unsupported(
             f"{postgres.name} asks for {postgres.backup_days} days of backups: OVHcloud keeps {longest} in a plan of "
             f"{MOST_NODES} nodes, the most the postgres module makes",
             hint=f"ask for {longest} days, or name a plan under `ovh:`",
         )
     fewest = min((size.nodes for size in fitting), default=MOST_NODES)
-    in_plan = [size for size in fitting or sizes.databases if size.nodes == fewest]
+    in_plan = [size for size in fitting or made if size.nodes == fewest]
     size = smallest(in_plan, cpus=postgres.cpus, memory_gib=postgres.memory.gib)
     if size is None:
         raise _none_holds(postgres)
@@ -187,10 +184,8 @@ def _steps(workload: Workload) -> list[str]:
             )
         steps.append("Put the container images in a registry that can be read without a login.")
     if workload.of(Bucket):
-        steps.append(
-            "Bucket names are unique among all customers of OVHcloud: where one is taken, change `name` in main.tf."
-        )
-    if workload.of(Bucket) or workload.of(Postgres):
+        steps.append("Bucket names are unique among all customers: where one is taken, change `name` in main.tf.")
+    if any(isinstance(part, Bucket | Postgres) for part in workload.components):
         steps.append(
             "Keep the state where only the team reads it: it holds the passwords and S3 keys that OVHcloud makes."
         )

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from exitkit.model.evidence import Basis, Evidence, Verdict
-from exitkit.model.finding import Finding
+from exitkit.model.finding import Finding, Suppression
 from exitkit.model.placement import Kept, Loss
-from exitkit.model.report import CostLine, Exercised, ObjectiveMet, Report, StepMeasure, SwitchingCost
+from exitkit.model.report import CostLine, Exercised, Measurements, ObjectiveMet, Report, StepMeasure, SwitchingCost
 from exitkit.report.render.language import Language
 
 MARKS = {Verdict.PASS: "✓", Verdict.FAIL: "✕", Verdict.UNKNOWN: "?"}
@@ -73,6 +73,17 @@ def duration(step: StepMeasure, report: Report, lang: Language) -> Evidence | No
     )
 
 
+def interruptions(run: Measurements, lang: Language) -> Evidence:
+    """How often the run was interrupted, as evidence."""
+    return Evidence(
+        what=lang.say("tested.interruptions"),
+        value=Decimal(run.interruptions),
+        unit="interruptions",
+        basis=Basis.MEASURED,
+        sources=(lang.say("register.run_source", run=run.run),),
+    )
+
+
 def losses(report: Report) -> tuple[Loss, ...]:
     """The losses, the hardest to keep first."""
     return tuple(sorted(report.losses, key=lambda loss: HARDEST_FIRST.index(loss.outcome)))
@@ -87,6 +98,22 @@ def outcomes(report: Report) -> tuple[tuple[Kept, int], ...]:
 def findings(report: Report) -> tuple[Finding, ...]:
     """The findings, those that weigh most first, those somebody accepted last among their equals."""
     return tuple(sorted(report.findings, key=lambda one: (-one.severity.rank, one.accepted is not None, one.code)))
+
+
+def outcome_words(kept: Kept, count: int, lang: Language) -> str:
+    """How many capabilities there are of one outcome."""
+    return lang.say("holds.counted", count=str(count), outcome=lang.name("outcome", kept.value))
+
+
+def outcomes_words(report: Report, lang: Language) -> str:
+    """How many capabilities there are of each outcome; empty where nothing was compared."""
+    return ", ".join(outcome_words(kept, count, lang) for kept, count in outcomes(report))
+
+
+def acceptance(accepted: Suppression, report: Report, lang: Language) -> str:
+    """Until when a finding is accepted, or since when it no longer is."""
+    key = "holds.accepted" if accepted.until >= report.as_of else "holds.accepted_past"
+    return lang.say(key, date=lang.date(accepted.until))
 
 
 def total(cost: SwitchingCost, lang: Language) -> CostLine | None:

@@ -1,0 +1,44 @@
+"""Copy the modules a landing uses, so that its tree stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from exitkit.errors import Unsupported
+
+_KEPT = (".tf", ".tftpl", ".md", ".sh", ".yaml", ".json")
+
+
+def modules(provider: str, kinds: Iterable[str]) -> Mapping[str, str]:
+    """The files of the modules of some kinds, by path below `modules/`. Raises Unsupported where there is no module."""
+    return dict(
+        entry for kind in sorted(set(kinds)) for entry in sorted(_files(_folder(provider, kind), prefix=f"{kind}/"))
+    )
+
+
+def _folder(provider: str, kind: str) -> Traversable:
+    for root in _roots():
+        folder = root.joinpath(provider, kind)
+        if folder.joinpath("main.tf").is_file():
+            return folder
+    raise Unsupported(f"there is no Terraform module for {kind} on {provider}")
+
+
+def _roots() -> tuple[Traversable, ...]:
+    """Inside the installed package, else beside it in a checkout."""
+    package = files("exitkit")
+    checkout = Path(str(package)).parent
+    return package.joinpath("_shipped", "terraform"), checkout / "terraform"
+
+
+def _files(folder: Traversable, *, prefix: str) -> Iterator[tuple[str, str]]:
+    for entry in folder.iterdir():
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _files(entry, prefix=f"{prefix}{entry.name}/")
+        elif entry.name.endswith(_KEPT):
+            yield prefix + entry.name, entry.read_text(encoding="utf-8")

@@ -1,0 +1,88 @@
+"""Decide every step of a rehearsal, before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from exitkit.errors import UsageError
+from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.kinds.service import Service
+from exitkit.model.placement import Landing
+from exitkit.model.plan import (
+    AnyStep,
+    CatchUp,
+    CopyDatabase,
+    CopyObjects,
+    FreezeWrites,
+    Plan,
+    Probe,
+    Provision,
+    StartService,
+    SwitchTraffic,
+    ThawWrites,
+    Verify,
+)
+from exitkit.model.playbook import Playbook
+from exitkit.model.workload import Component, Workload
+
+Made = Callable[[Component, str, str, str], AnyStep]
+"""Takes a component, an id, the source and the target; answers the step."""
+
+# Which components a kind of step is for, and how it is made. Order within a kind is the workload's.
+_STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
+    "provision": ((Bucket, Postgres), lambda c, i, s, t: Provision(id=i, component=c.name, at=t)),
+    "copy-objects": ((Bucket,), lambda c, i, s, t: CopyObjects(id=i, component=c.name, origin=s, to=t, size=_size(c))),
+    "copy-database": (
+        (Postgres,),
+        lambda c, i, s, t: CopyDatabase(id=i, component=c.name, origin=s, to=t, size=_size(c)),
+    ),
+    "start-service": ((Service,), lambda c, i, s, t: StartService(id=i, component=c.name, at=t)),
+    "verify": ((Bucket, Postgres), lambda c, i, s, t: Verify(id=i, component=c.name, origin=s, to=t)),
+    "freeze-writes": ((Postgres,), lambda c, i, s, t: FreezeWrites(id=i, component=c.name, at=s)),
+    "thaw-writes": ((Postgres,), lambda c, i, s, t: ThawWrites(id=i, component=c.name, at=t)),
+    "catch-up": ((Bucket, Postgres), lambda c, i, s, t: CatchUp(id=i, component=c.name, origin=s, to=t)),
+    "switch-traffic": ((Service,), lambda c, i, s, t: SwitchTraffic(id=i, component=c.name, origin=s, to=t)),
+    "probe": ((Service,), lambda c, i, s, t: Probe(id=i, component=c.name, at=t)),
+}
+
+
+def build(workload: Workload, *, spec: str, source: Landing, target: Landing, playbook: Playbook) -> Plan:
+    """The plan of one exit. Raises UsageError where the playbook names a step nobody knows, or leaves nothing to do."""
+    if source.provider == target.provider:
+        raise UsageError(f"an exit needs two providers; both are {source.provider}")
+    steps = tuple(_steps(workload, source.provider, target.provider, playbook))
+    if not steps:
+        raise UsageError(f"{workload.name} has nothing to move: no bucket, database or service")
+    return Plan(
+        workload=workload,
+        spec=spec,
+        source=source.provider,
+        target=target.provider,
+        playbook=playbook.name,
+        playbook_digest=playbook.digest,
+        landings={source.provider: source.digest, target.provider: target.digest},
+        steps=steps,
+    )
+
+
+def _steps(workload: Workload, source: str, target: str, playbook: Playbook) -> Iterator[AnyStep]:
+    used: dict[str, int] = {}
+    for phase in playbook.phases:
+        for kind in phase.steps:
+            if kind not in _STEPS:
+                raise UsageError(
+                    f"playbook {playbook.name}, phase {phase.name}: there is no step `{kind}`",
+                    hint=f"steps: {', '.join(_STEPS)}",
+                )
+            kinds, made = _STEPS[kind]
+            for component in workload.components:
+                if isinstance(component, kinds):
+                    name = f"{kind}-{component.name}"
+                    used[name] = used.get(name, 0) + 1
+                    identifier = name if used[name] == 1 else f"{name}-{used[name]}"
+                    yield made(component, identifier, source, target)
+
+
+def _size(component: Component) -> object:
+    return getattr(component, "size", None)

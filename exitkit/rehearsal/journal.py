@@ -1,0 +1,65 @@
+"""The journal's file: one line per entry, synced, each line naming the one before; a torn last line is forgiven."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from exitkit.errors import OutsideError
+from exitkit.model.journal import FIRST, Entry
+
+
+class Journal:
+    """The entries of one run, in a file that only grows."""
+
+    def __init__(self, file: Path, entries: list[Entry]) -> None:
+        self._file = file
+        self._entries = entries
+
+    @classmethod
+    def open(cls, file: Path) -> Journal:
+        """Read a journal, or begin one. Raises OutsideError, with the line, where the chain is broken."""
+        if not file.exists():
+            return cls(file, [])
+        body = file.read_bytes()
+        whole = body.rfind(b"\n") + 1
+        if whole != len(body):
+            os.truncate(file, whole)
+        return cls(file, list(_checked(file, body[:whole])))
+
+    def append(self, entry: Entry) -> None:
+        """Add one entry; it is on disk when this returns."""
+        out = os.open(self._file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        try:
+            os.write(out, entry.canonical() + b"\n")
+            os.fsync(out)
+        finally:
+            os.close(out)
+        self._entries.append(entry)
+
+    @property
+    def last(self) -> str:
+        """The digest that the next entry names as the one before it."""
+        return self._entries[-1].digest if self._entries else FIRST
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(tuple(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def _checked(file: Path, body: bytes) -> Iterator[Entry]:
+    previous = FIRST
+    for number, line in enumerate(body.splitlines(), start=1):
+        try:
+            entry = Entry.model_validate_json(line)
+        except ValidationError as error:
+            raise OutsideError(f"{file}:{number}: this line is not an entry", hint="restore the file") from error
+        if entry.previous != previous or entry.seq != number - 1:
+            raise OutsideError(f"{file}:{number}: the chain is broken: this entry does not follow the one before it")
+        previous = entry.digest
+        yield entry

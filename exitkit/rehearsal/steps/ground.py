@@ -1,0 +1,69 @@
+"""Make an empty place for a component, and take it away."""
+
+from __future__ import annotations
+
+from exitkit.errors import OutsideError
+from exitkit.model.journal import Result
+from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.plan import Destroy, Plan, Provision
+from exitkit.rehearsal.world import World
+
+
+def preflight(plan: Plan, world: World) -> tuple[str, ...]:
+    """What stands in the way at the target, all of it, found without changing anything."""
+    found: list[str] = []
+    for step in plan.steps:
+        if not isinstance(step, Provision):
+            continue
+        component = world.component(step.component)
+        if isinstance(component, Bucket):
+            place = world.place(step.at, component.name)
+            if place.store.exists(place.bucket):
+                found.append(f"{step.at} already has a bucket {place.bucket}")
+        if isinstance(component, Postgres) and world.side(step.at).databases.exists(component.database):
+            found.append(f"{step.at} already has a database {component.database}")
+    return tuple(found)
+
+
+def provision(step: Provision, world: World) -> Result:
+    """Make an empty bucket or database."""
+    component = world.component(step.component)
+    side = world.side(step.at)
+    if isinstance(component, Bucket):
+        place = world.place(step.at, component.name)
+        side.objects.create(place.bucket, versions=component.versions)
+    elif isinstance(component, Postgres):
+        side.databases.create(component.database, owner=component.username, mark=side.mark)
+    return Result()
+
+
+def destroy(step: Destroy, world: World) -> Result:
+    """Remove the bucket or database that a provision made, with whatever a copy left in it.
+
+    A database goes only if it bears this run's mark, and a bucket only at the plan's target.
+    """
+    component = world.component(step.component)
+    side = world.side(step.at)
+    if isinstance(component, Bucket):
+        if step.at != world.plan.target:
+            raise OutsideError(f"a rehearsal never removes a bucket at {step.at}")
+        place = world.place(step.at, component.name)
+        if side.objects.exists(place.bucket):
+            for found in list(side.objects.listing(place.bucket)):
+                side.objects.delete(place.bucket, found.key)
+            side.objects.remove(place.bucket)
+    elif isinstance(component, Postgres):
+        side.databases.drop(component.database, mark=side.mark)
+    return Result()
+
+
+def stands(step: Provision | Destroy, world: World) -> bool:
+    """Whether the place is there."""
+    component = world.component(step.component)
+    if isinstance(component, Bucket):
+        place = world.place(step.at, component.name)
+        return place.store.exists(place.bucket)
+    if isinstance(component, Postgres):
+        return world.side(step.at).databases.exists(component.database)
+    return False

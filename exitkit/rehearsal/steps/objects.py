@@ -1,0 +1,84 @@
+"""Copy a bucket's objects, bring over what changed, prove they arrived, discard the copies."""
+
+from __future__ import annotations
+
+from exitkit.model.evidence import Verdict
+from exitkit.model.journal import Result
+from exitkit.model.plan import CatchUp, CopyObjects, DiscardObjects, Verify
+from exitkit.rehearsal.world import World
+from exitkit.transfer.copy import Tally, copy
+from exitkit.transfer.manifest import Manifest
+from exitkit.transfer.many import each
+from exitkit.transfer.verify import verify_both, verify_copied
+from exitkit.units import Bytes, human_count
+
+_LISTED = 100
+"""How many differing keys an entry names; the count is always whole."""
+
+
+def copy_objects(step: CopyObjects, world: World) -> Result:
+    """Copy every object, while the bucket is in use."""
+    return _copied(step, world, prune=False)
+
+
+def catch_up(step: CatchUp, world: World) -> Result:
+    """Copy what changed since; remove what is gone only where the step says so."""
+    return _copied(step, world, prune=step.prune)
+
+
+def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool) -> Result:
+    origin, to = world.place(step.origin, step.component), world.place(step.to, step.component)
+
+    def progress(objects: int, size: int) -> None:
+        if objects % 100 == 0:
+            world.progress(f"{human_count(objects)} objects, {Bytes(size)}")
+
+    with Manifest(world.manifest(step.component)) as manifest:
+        tally = copy(origin, to, manifest, prune=prune, progress=progress)
+    return _result(step.id, tally, world)
+
+
+def _result(source: str, tally: Tally, world: World) -> Result:
+    evidence = (
+        world.measured("objects copied", tally.objects, "objects", source),
+        world.measured("bytes copied", tally.bytes, "bytes", source),
+        world.measured("objects already there", tally.skipped, "objects", source),
+        world.measured("objects removed", tally.removed, "objects", source),
+        world.measured("objects refused", len(tally.refused), "objects", source),
+    )
+    return Result(evidence=evidence, details=tally.refused[:_LISTED])
+
+
+def verify(step: Verify, world: World) -> Result:
+    """Every object by SHA-256: what the copy brought while the source is in use, both sides whole once it is frozen."""
+    origin, to = world.place(step.origin, step.component), world.place(step.to, step.component)
+    frozen = any(
+        world.side(step.origin).databases.frozen(part.database)
+        for part in world.plan.workload.components
+        if part.kind == "postgres"
+    )
+    with Manifest(world.manifest(step.component)) as manifest:
+        compared = verify_both(origin, to, manifest) if frozen else verify_copied(to, manifest)
+        known = len(manifest)
+    evidence = (
+        world.measured("objects equal", compared.equal, "objects", step.id),
+        world.measured("bytes equal", compared.bytes, "bytes", step.id),
+        world.measured("objects differing", len(compared.differing), "objects", step.id),
+    )
+    if compared.differing:
+        verdict = Verdict.FAIL
+    else:
+        verdict = Verdict.PASS if known else Verdict.UNKNOWN
+    scope = "both sides compared whole" if frozen else "what the copy brought was read back"
+    return Result(evidence=evidence, verdict=verdict, details=(*compared.differing[:_LISTED], scope))
+
+
+def discard(step: DiscardObjects, world: World) -> Result:
+    """Remove the copies: every object at the place they were copied to, which the rehearsal made empty."""
+    place = world.place(step.origin, step.component)
+    if step.origin != world.plan.target or not place.store.exists(place.bucket):
+        return Result()
+    keys = [found.key for found in place.store.listing(place.bucket)]
+    gone = sum(1 for _ in each(keys, lambda key: place.store.delete(place.bucket, key), workers=8))
+    world.manifest(step.component).unlink(missing_ok=True)
+    return Result(evidence=(world.measured("objects discarded", gone, "objects", step.id),))

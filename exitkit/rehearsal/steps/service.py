@@ -1,0 +1,32 @@
+"""Start a service where it is to run, and stop it."""
+
+from __future__ import annotations
+
+from exitkit.model.journal import Result
+from exitkit.model.kinds.service import Service
+from exitkit.model.plan import StartService, StopService
+from exitkit.rehearsal.world import World, machine
+
+
+def start(step: StartService, world: World) -> Result:
+    """Start it with that side's settings, and wait until it says it is well."""
+    service = _service(world, step.component)
+    address = world.side(step.at).compute.start(machine(world, step.at, service))
+    return Result(details=(f"{service.name} is well at {address}",))
+
+
+def stop(step: StopService, world: World) -> Result:
+    """Stop it; harmless where it does not run."""
+    world.side(step.at).compute.stop(step.component)
+    return Result()
+
+
+def runs(step: StartService | StopService, world: World) -> bool:
+    """Whether it runs there."""
+    return step.component in world.side(step.at).compute.running()
+
+
+def _service(world: World, name: str) -> Service:
+    found = world.component(name)
+    assert isinstance(found, Service)
+    return found

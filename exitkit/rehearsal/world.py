@@ -1,0 +1,123 @@
+"""What the steps of a run work with: the ports of both sides, the names things have there, the run's folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from exitkit.errors import OutsideError
+from exitkit.model.evidence import Basis, Evidence
+from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.kinds.service import Service
+from exitkit.model.placement import Landing, Literally
+from exitkit.model.plan import Plan
+from exitkit.model.workload import Component
+from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
+from exitkit.transfer.copy import Place
+
+SOURCE_MARK = "the source"
+"""What a database that was there before any run is marked with, in the lab."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One provider in a run: its landing and its open ports."""
+
+    landing: Landing
+    objects: ObjectStore
+    databases: Database
+    compute: Compute
+    names: Names
+    mark: str
+
+
+@dataclass(frozen=True)
+class World:
+    """Both sides of a run. `progress` takes a step's words on how far it is."""
+
+    plan: Plan
+    sides: Mapping[str, Side]
+    folder: Path
+    progress: Callable[[str], None] = lambda _words: None
+
+    def side(self, provider: str) -> Side:
+        """One side. Raises OutsideError where the run has no such provider."""
+        try:
+            return self.sides[provider]
+        except KeyError:
+            raise OutsideError(f"this run has no provider {provider}") from None
+
+    def component(self, name: str) -> Component:
+        """One component of the workload."""
+        return self.plan.workload.component(name)
+
+    def place(self, provider: str, bucket: str) -> Place:
+        """Where a bucket's objects are on one side."""
+        side = self.side(provider)
+        return Place(provider, side.objects, placed_name(side.landing, bucket))
+
+    def manifest(self, bucket: str) -> Path:
+        """The file of what is known of a bucket's objects."""
+        return self.folder / f"objects-{bucket}.jsonl"
+
+    def rows(self, database: str) -> Path:
+        """The file of the rows a copy brought."""
+        return self.folder / f"rows-{database}.jsonl"
+
+    def measured(self, what: str, value: Decimal | float, unit: str, source: str) -> Evidence:
+        """A number this run measured; `source` is a file of the run or a step's id."""
+        exact = Decimal(str(round(value, 6))) if isinstance(value, float) else Decimal(value)
+        return Evidence(what=what, value=exact, unit=unit, basis=Basis.MEASURED, sources=(source,))
+
+
+def placed_name(landing: Landing, component: str) -> str:
+    """The name a component has where it landed."""
+    given = landing.placement(component).inputs.get("name")
+    return str(given.value) if isinstance(given, Literally) else component
+
+
+def machine(world: World, provider: str, service: Service) -> Machine:
+    """What to run for a service on one side, told how to reach what it uses there."""
+    return machine_for(world.side(provider), service, {c.name: c for c in world.plan.workload.components})
+
+
+def machine_for(side: Side, service: Service, components: Mapping[str, Component]) -> Machine:
+    """The same, without a run."""
+    environment, secrets = dict(service.environment), dict[str, Secret]()
+    for name in service.uses:
+        access = _access(side, components[name])
+        prefix = environment_prefix(name)
+        environment |= {f"{prefix}_{key}": value for key, value in access.values.items()}
+        secrets |= {f"{prefix}_{key}": secret for key, secret in access.secrets.items()}
+    size = side.landing.placement(service.name).inputs.get("size")
+    return Machine(
+        name=service.name,
+        image=service.image,
+        size=str(size.value) if isinstance(size, Literally) else "",
+        port=service.port,
+        health=service.health,
+        environment=environment,
+        secrets=secrets,
+    )
+
+
+def environment_prefix(component: str) -> str:
+    """What the settings of a used component begin with: its name in capitals."""
+    return re.sub(r"[^A-Z0-9]", "_", component.upper())
+
+
+def _access(side: Side, component: Component) -> Access:
+    if isinstance(component, Bucket):
+        return side.objects.access(placed_name(side.landing, component.name))
+    if isinstance(component, Postgres):
+        return side.databases.access(component.database)
+    return Access()
+
+
+def name_of(service: Service) -> str:
+    """The name that clients know a service by."""
+    return service.hostname or service.name

@@ -1,0 +1,152 @@
+"""Write a report as Markdown, short enough for the summary of a CI step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from exitkit.model.evidence import Evidence, Verdict
+from exitkit.model.report import CostLine, Report
+from exitkit.report.render import reading
+from exitkit.report.render.language import Language
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!])")
+
+
+def render(report: Report, lang: Language) -> str:
+    """The answer first, then what holds it up and what is missing."""
+    parts = (_answer, _figures, _objectives, _untried, _findings, _decisions, _seals)
+    blocks = ["\n".join(lines) for lines in (list(part(report, lang)) for part in parts) if lines]
+    return "\n\n".join(blocks) + "\n"
+
+
+def escape(text: str) -> str:
+    """Text that Markdown and HTML leave as it is, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def _answer(report: Report, lang: Language) -> Iterator[str]:
+    question = lang.say("page.question", source=report.source_title, target=report.target_title)
+    yield f"## {escape(report.workload)}{lang.say('page.colon')}{escape(question)}"
+    yield ""
+    yield f"**{reading.MARKS[report.verdict]} {lang.name('answer', report.verdict.value)}**"
+    yield ""
+    yield from (f"- {escape(reason)}" for reason in report.reasons)
+    if report.reasons:
+        yield ""
+    yield _where(report, lang)
+
+
+def _where(report: Report, lang: Language) -> str:
+    if report.measurements is None:
+        return lang.say("verdict_section.nothing")
+    line = escape(
+        lang.say(
+            "table.rehearsed",
+            date=lang.date(report.rehearsed_on) if report.rehearsed_on else lang.say("page.never"),
+            expires=lang.date(report.expires_on) if report.expires_on else lang.say("page.never"),
+            place=report.place,
+        )
+    )
+    return f"{line}. _{lang.say('verdict_section.lab')}_" if reading.in_a_lab(report) else f"{line}."
+
+
+def _figures(report: Report, lang: Language) -> Iterator[str]:
+    run = report.measurements
+    whole, days = reading.total(report.cost, lang), reading.days(report.cost, lang)
+    rows = (
+        ("outage", _measure(run.outage if run else None, lang)),
+        ("lost", _measure(run.lost if run else None, lang)),
+        ("cost", _range(whole, lang)),
+        ("days", _range(days, lang)),
+    )
+    heads = [lang.say(f"register.{head}") for head in ("what", "value", "basis", "sources")]
+    yield from _table(heads, ((lang.say(f"verdict_section.{name}"), *cells) for name, cells in rows))
+
+
+def _measure(fact: Evidence | None, lang: Language) -> tuple[str, str, str]:
+    if fact is None:
+        return lang.say("page.not_measured"), "", ""
+    return lang.evidence(fact), lang.name("basis", fact.basis.value), "; ".join(fact.sources)
+
+
+def _range(line: CostLine | None, lang: Language) -> tuple[str, str, str]:
+    if line is None:
+        return lang.say("page.not_estimated"), "", ""
+    interval = lang.interval(line.interval, line.unit)
+    between = f"{lang.say('verdict_section.range')}{lang.say('page.colon')}{interval}"
+    return f"{lang.middle(line.interval, line.unit)} ({between})", lang.name("basis", line.basis.value), line.formula
+
+
+def _objectives(report: Report, lang: Language) -> Iterator[str]:
+    if not report.objectives:
+        return
+    heads = [lang.say(f"tested.{head}") for head in ("objective", "asked", "measured", "verdict")]
+    yield from _table(
+        heads,
+        (
+            (
+                lang.name("objective", reading.objective_key(met)),
+                met.objective,
+                met.measured if reading.is_measured(met) else lang.say("page.not_measured"),
+                _verdict(met.verdict, lang),
+            )
+            for met in report.objectives
+        ),
+    )
+
+
+def _untried(report: Report, lang: Language) -> Iterator[str]:
+    yield f"### {lang.say('untested.title')}{lang.say('page.colon')}{reading.untried_words(report, lang)}"
+    rows = [
+        (one.component, lang.name("capability", one.capability.value), one.why) for one in reading.untried(report)
+    ] + [("–", one.what, one.why) for one in report.not_exercised]
+    if rows:
+        heads = [lang.say("tested.component"), lang.say("tested.what"), lang.say("untested.why")]
+        yield ""
+        yield f"<details><summary>{lang.say('untested.why')} ({len(rows)})</summary>"
+        yield ""
+        yield from _table(heads, rows)
+        yield ""
+        yield "</details>"
+
+
+def _findings(report: Report, lang: Language) -> Iterator[str]:
+    counts = reading.outcomes_words(report, lang)
+    yield f"### {lang.say('holds.title')}" + (f"{lang.say('page.colon')}{counts}" if counts else "")
+    yield ""
+    if not report.findings:
+        yield lang.say("holds.no_findings")
+    for finding in reading.findings(report):
+        yield (
+            f"- **{escape(finding.code)}** {lang.name('severity', finding.severity.value)}, {escape(finding.component)}"
+            f"{lang.say('page.colon')}{escape(finding.message)}"
+        )
+        yield f"  - {lang.say('holds.way_out')}{lang.say('page.colon')}{escape(finding.way_out)}"
+        if finding.accepted:
+            until = reading.acceptance(finding.accepted, report, lang)
+            yield f"  - {until}{lang.say('page.colon')}{escape(finding.accepted.because)}"
+
+
+def _decisions(report: Report, lang: Language) -> Iterator[str]:
+    yield f"### {lang.say('verdict_section.decisions')}"
+    yield ""
+    if not report.decisions:
+        yield lang.say("verdict_section.no_decisions")
+    yield from (f"{n}. {escape(decision)}" for n, decision in enumerate(report.decisions, 1))
+
+
+def _seals(report: Report, lang: Language) -> Iterator[str]:
+    for name, digest in (("plan", report.plan_digest), ("journal", report.journal_digest), ("report", report.digest)):
+        shown = f"`{escape(digest)}`" if digest else lang.say("register.no_digest")
+        yield f"- {lang.say(f'register.{name}')}{lang.say('page.colon')}{shown}"
+
+
+def _verdict(verdict: Verdict, lang: Language) -> str:
+    return f"{reading.MARKS[verdict]} {lang.name('verdict', verdict.value)}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(escape(head) for head in heads) + " |"
+    yield "|" + " --- |" * len(heads)
+    yield from ("| " + " | ".join(escape(cell) for cell in row) + " |" for row in rows)
