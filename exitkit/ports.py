@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, runtime_checkable
 
+from exitkit.model.bill import Bill
 from exitkit.model.capability import Capability, Claim
 from exitkit.model.placement import Frame, Placement
 from exitkit.model.workload import Component, Workload
+from exitkit.units import Bytes
 
 P = TypeVar("P")
 
@@ -202,10 +204,12 @@ class Provider(Protocol):
     def frame(self, workload: Workload) -> Frame:
         """What the root of a generated tree needs on this cloud."""
 
+    def bill(self, component: Component, within: Workload) -> Bill:
+        """A month of one component at list price, without traffic and requests."""
+
+    def egress(self, size: Bytes) -> Bill:
+        """Taking so much out to the internet at list price."""
+
     def open(self, port: type[P], settings: Settings) -> P:
         """The one door out. Raises Unsupported where this cloud has no such port."""
 
-
-def reason(provider: Provider, capabilities: Sequence[Capability]) -> str:
-    """Why a provider refuses: the claim's own words."""
-    return "; ".join(f"{capability}: {provider.claims[capability].why}" for capability in capabilities)

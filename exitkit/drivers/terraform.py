@@ -152,15 +152,16 @@ def _formatted(terraform: _Terraform) -> Check:
 
 def _valid(terraform: _Terraform) -> Iterator[Check]:
     made_ready = terraform.run("init", "-backend=false", "-input=false", "-no-color")
-    if made_ready.code != 0:
-        reach = made_ready.code is None or _is_out_of_reach(made_ready.out + made_ready.err)
-        verdict = Verdict.UNKNOWN if reach else Verdict.FAIL
-        yield _troubled("init", verdict, made_ready)
+    if made_ready.code is None or _is_out_of_reach(made_ready.out + made_ready.err):
+        yield _troubled("init", Verdict.UNKNOWN, made_ready)
         yield Check(name="validate", verdict=Verdict.UNKNOWN, why="not initialised")
         return
-    yield Check(name="init", verdict=Verdict.PASS, why="initialised")
-    answer = terraform.run("validate", "-json", "-no-color")
-    yield _validated(answer)
+    if made_ready.code != 0:
+        # What is wrong is in the tree itself, and validate says where.
+        yield _troubled("init", Verdict.FAIL, made_ready)
+    else:
+        yield Check(name="init", verdict=Verdict.PASS, why="initialised")
+    yield _validated(terraform.run("validate", "-json", "-no-color"))
 
 
 def _troubled(name: str, verdict: Verdict, answer: _Answer) -> Check:

@@ -16,7 +16,7 @@ from exitkit.model.finding import Suppression
 from exitkit.model.workload import KINDS, Component, Objectives
 from exitkit.spec.nodes import Fields, Items, Node, Scalar, Source, shorten
 from exitkit.spec.schema import schema
-from exitkit.spec.words import Part, did_you_mean, nearest, needs_unit, quantities, told
+from exitkit.spec.words import Part, dates, did_you_mean, nearest, needs_unit, quantities, told
 
 FIELDS = ("name", "objectives", "components", "accept")
 """The fields of the document itself."""
@@ -180,6 +180,10 @@ class Reader:
             if isinstance(node, Scalar) and _has_no_unit(node):
                 self.mistakes.append(needs_unit(node, f"{word} of {part.who}", quantity, self.source))
                 given[word] = 0
+        for word in dates(model):
+            # pydantic also takes seconds since 1970.
+            if isinstance(given.get(word), str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(given[word])):
+                given[word] = "-"
         try:
             # As JSON: YAML's texts, numbers and lists, strictly, and only by the names a user writes.
             checked = model.model_validate_json(json.dumps(given), strict=True, by_alias=True, by_name=False)

@@ -69,10 +69,8 @@ def _marked(error: MarkedYAMLError, source: Source) -> Mistake:
         return _out_of_line(here, source)
     if "mapping values" in problem and here and re.fullmatch(r"\s*[\w-]+", _before(here, source)):
         problem = "a name too far in"
-    for pattern, message, suggestion in (*_HERE, ("", "this cannot be read as YAML", "")):
-        if re.search(pattern, problem):
-            break
-    return _at(here, source, message, suggestion)
+    known = ((message, suggestion) for pattern, message, suggestion in _HERE if re.search(pattern, problem))
+    return _at(here, source, *next(known, ("this cannot be read as YAML", "")))
 
 
 def _out_of_line(mark: Mark | None, source: Source) -> Mistake:

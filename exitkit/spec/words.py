@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, get_args
@@ -103,8 +104,9 @@ def told(errors: Iterable[ErrorDetails], part: Part, source: Source) -> list[Mis
     missing: list[Path] = []
     meant: set[Path] = set()
     for error in errors:
-        path = tuple(step for step in error["loc"] if step != "[key]")
-        path = path[1:] if path[:1] == ("hatch",) else path
+        path = error["loc"]
+        hatch = path[:1] == ("hatch",) and "hatch" not in part.fields.values
+        path = path[1:2] if hatch else path
         match error["type"]:
             case "missing":
                 missing.append(path)
@@ -114,7 +116,7 @@ def told(errors: Iterable[ErrorDetails], part: Part, source: Source) -> list[Mis
                 has = part.has if len(path) == 1 else f"the {part.named(path[:-1])} has"
                 message = f"{has} no `{shorten(str(path[-1]))}`"
                 mistakes.append(source.at(part.key(path), message, f"did you mean `{near}`?" if near else ""))
-            case _ if error["loc"][-1:] == ("[key]",):
+            case _ if hatch and error["loc"][-1] == "[key]":
                 mistakes.append(source.at(part.key(path), f"{part.who} cannot have settings under this name"))
             case _:
                 mistakes.append(_wrong(error, part, path, source))
@@ -181,6 +183,12 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
 def aliases(model: type[BaseModel]) -> tuple[str, ...]:
     """The names a user may write, in the order of the model."""
     return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+@cache
+def dates(model: type[BaseModel]) -> tuple[str, ...]:
+    """The fields that are days."""
+    return tuple(field.alias or name for name, field in model.model_fields.items() if field.annotation is date)
 
 
 @cache

@@ -89,7 +89,7 @@ def _ranges(unit: str, lines: Sequence[CostLine], lang: Language) -> Ranges:
         low, high = line.interval.p10, line.interval.p90
         bar = Bar(_share(low, whole), _share(high - low, whole), _share(line.interval.p50, whole))
         rows.append((line, bar))
-    return Ranges(unit, tuple(rows), _ticks(whole, _round_spacing(whole), lambda value: lang.quantity(value, unit)))
+    return Ranges(unit, tuple(rows), _ticks(whole, _round_spacing(whole), lang.number))
 
 
 def _round_spacing(whole: Decimal) -> Decimal:

@@ -95,14 +95,13 @@ class Language:
 
     def interval(self, interval: Interval, unit: str) -> str:
         """The P10 and the P90 of an interval, with their unit once."""
-        number = self.amount if unit == "EUR" else self._tenths
-        both = self.say("number.range", low=number(interval.p10), high=number(interval.p90))
+        low, high = self.estimate(interval.p10, unit), self.estimate(interval.p90, unit)
+        both = self.say("number.range", low=low, high=high)
         return f"{both}{NBSP}{self.unit(unit, interval.p90)}"
 
     def middle(self, interval: Interval, unit: str) -> str:
         """The P50 of an interval, with its unit."""
-        number = self.amount if unit == "EUR" else self._tenths
-        return f"{number(interval.p50)}{NBSP}{self.unit(unit, interval.p50)}"
+        return f"{self.estimate(interval.p50, unit)}{NBSP}{self.unit(unit, interval.p50)}"
 
     def date(self, day: date) -> str:
         """A day with its month in words."""
@@ -116,8 +115,10 @@ class Language:
         time = f"{at:%H:%M:%S}" + (f"{NBSP}{at.tzname()}" if at.tzinfo else "")
         return self.say("date.moment", date=self.date(at.date()), time=time)
 
-    def _tenths(self, value: Decimal) -> str:
-        """A number that came out of draws: a tenth is already more than it knows."""
+    def estimate(self, value: Decimal, unit: str) -> str:
+        """A number that came out of draws, without its unit: a tenth is already more than it knows."""
+        if unit == "EUR":
+            return self.amount(value)
         return self.number(value if abs(value) < 1 else value.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
     def _part(self, match: re.Match[str]) -> str:

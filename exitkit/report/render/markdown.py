@@ -22,7 +22,7 @@ def render(report: Report, lang: Language) -> str:
 
 def escape(text: str) -> str:
     """Text that Markdown and HTML leave as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;"))
+    return _SPECIAL.sub(r"\\\1", reading.one_line(text).replace("&", "&amp;").replace("<", "&lt;"))
 
 
 def _answer(report: Report, lang: Language) -> Iterator[str]:

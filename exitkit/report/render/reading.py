@@ -20,7 +20,13 @@ NOT_MEASURED = "not measured"
 """What the builder writes where an objective has nothing to be held against."""
 
 HARDEST_FIRST = (Kept.LOST, Kept.UNKNOWN, Kept.DEGRADED, Kept.EMULATED, Kept.KEPT)
+_UNSEEN = re.compile(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:)\]])")
+
+
+def one_line(text: str) -> str:
+    """Text on one line, without the characters that would speak to a terminal or turn the reading direction."""
+    return " ".join(part for part in _UNSEEN.split(text) if part).strip()
 
 
 def untried(report: Report) -> tuple[Exercised, ...]:

@@ -12,13 +12,12 @@ from exitkit.report.render.language import Language
 
 @dataclass(frozen=True)
 class Figure:
-    """One row of the register: `exact` is the value as it was recorded, `unit` the unit as it was recorded."""
+    """One row of the register: `exact` is the value as it was recorded, empty where it says no more than `value`."""
 
     anchor: str
     what: str
     value: str
     exact: str
-    unit: str
     basis: Basis
     formula: str
     sources: tuple[str, ...]
@@ -46,13 +45,17 @@ class Register:
 
     def _measure(self, anchor: str, fact: Evidence) -> Figure:
         value = self._lang.evidence(fact)
-        return Figure(anchor, fact.what, value, _plain(fact.value), fact.unit, fact.basis, "", fact.sources)
+        # A whole number of things is shown as it is; seconds, bytes and money are turned into something to read.
+        same = value.split() == [_plain(fact.value), fact.unit]
+        whole = fact.value == int(fact.value) and fact.unit not in ("s", "B", "bytes")
+        exact = "" if same or whole else f"{_plain(fact.value)} {fact.unit}"
+        return Figure(anchor, fact.what, value, exact, fact.basis, "", fact.sources)
 
     def _line(self, anchor: str, fact: CostLine) -> Figure:
         low, middle, high = (_plain(value) for value in (fact.interval.p10, fact.interval.p50, fact.interval.p90))
         value = f"{self._lang.middle(fact.interval, fact.unit)} ({self._lang.interval(fact.interval, fact.unit)})"
-        exact = f"P10 {low} · P50 {middle} · P90 {high}"
-        return Figure(anchor, fact.name, value, exact, fact.unit, fact.basis, fact.formula, fact.sources)
+        exact = f"P10 {low} · P50 {middle} · P90 {high} {fact.unit}"
+        return Figure(anchor, fact.name, value, exact, fact.basis, fact.formula, fact.sources)
 
 
 def _plain(value: Decimal) -> str:

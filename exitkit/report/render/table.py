@@ -9,6 +9,7 @@ from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.report import CostLine, ObjectiveMet, Report, StepMeasure
 from exitkit.report.render import reading
 from exitkit.report.render.language import NBSP, Language
+from exitkit.report.render.reading import one_line
 
 WIDTH = 100
 SHOWN_DETAILS = 10
@@ -25,7 +26,7 @@ def render(report: Report, lang: Language) -> str:
 
 
 def _opening(report: Report, lang: Language) -> Iterator[str]:
-    question = lang.say("page.question", source=report.source_title, target=report.target_title)
+    question = one_line(lang.say("page.question", source=report.source_title, target=report.target_title))
     yield from _wrapped(f"{report.workload}{lang.say('page.colon')}{question}")
     if report.measurements is None:
         yield lang.say("table.nothing")
@@ -36,7 +37,7 @@ def _opening(report: Report, lang: Language) -> Iterator[str]:
             "table.rehearsed",
             date=lang.date(report.rehearsed_on) if report.rehearsed_on else lang.say("page.never"),
             expires=lang.date(report.expires_on) if report.expires_on else lang.say("page.never"),
-            place=_line(report.place),
+            place=one_line(report.place),
         )
     )
     if reading.in_a_lab(report):
@@ -61,7 +62,7 @@ def _steps(report: Report, lang: Language) -> Iterator[str]:
 
 def _step(step: StepMeasure, report: Report, lang: Language) -> tuple[str, str, str, str, str]:
     took = reading.duration(step, report, lang)
-    brought = [f"{lang.evidence(fact)} ({_line(fact.what)})" for fact in step.evidence]
+    brought = [f"{lang.evidence(fact)} ({one_line(fact.what)})" for fact in step.evidence]
     if step.verdict is not None:
         brought.insert(0, lang.name("verdict", step.verdict.value))
     if step.tries > 1:
@@ -72,7 +73,7 @@ def _step(step: StepMeasure, report: Report, lang: Language) -> tuple[str, str, 
 
 def _details(step: StepMeasure, lang: Language) -> Iterator[str]:
     for detail in step.details[:SHOWN_DETAILS]:
-        yield from _wrapped(_line(detail), first=" " * 8, rest=" " * 10)
+        yield from _wrapped(one_line(detail), first=" " * 8, rest=" " * 10)
     if len(step.details) > SHOWN_DETAILS:
         yield " " * 8 + lang.say("tested.more", count=str(len(step.details) - SHOWN_DETAILS))
 
@@ -130,19 +131,21 @@ def _objectives(report: Report, lang: Language) -> Iterator[str]:
 
 
 def _objective(met: ObjectiveMet, lang: Language) -> tuple[str, ...]:
-    measured = _line(met.measured) if reading.is_measured(met) else lang.say("page.not_measured")
+    measured = one_line(met.measured) if reading.is_measured(met) else lang.say("page.not_measured")
     name = lang.name("objective", reading.objective_key(met))
-    return name, measured, _line(met.objective), lang.name("verdict", met.verdict.value)
+    return name, measured, one_line(met.objective), lang.name("verdict", met.verdict.value)
 
 
 def _untried(report: Report, lang: Language) -> Iterator[str]:
     yield reading.untried_words(report, lang)
-    rows = [(one.component, one.capability.value, _line(one.why)) for one in reading.untried(report)]
+    rows = [(one.component, one.capability.value, one_line(one.why)) for one in reading.untried(report)]
     yield from _columns(rows, indent=2)
     if report.not_exercised:
         yield lang.say("table.place_cannot")
         for one in report.not_exercised:
-            yield from _wrapped(f"{_line(one.what)}{lang.say('page.colon')}{_line(one.why)}", first="  ", rest="    ")
+            yield from _wrapped(
+                f"{one_line(one.what)}{lang.say('page.colon')}{one_line(one.why)}", first="  ", rest="    "
+            )
 
 
 def _holds(report: Report, lang: Language) -> Iterator[str]:
@@ -151,15 +154,15 @@ def _holds(report: Report, lang: Language) -> Iterator[str]:
     for finding in reading.findings(report):
         severity = lang.name("severity", finding.severity.value)
         head = f"{finding.code}  {severity}  {finding.component}  "
-        yield from _wrapped(_line(finding.message), first=head, rest=" " * 7)
+        yield from _wrapped(one_line(finding.message), first=head, rest=" " * 7)
         yield from _wrapped(
-            f"{_lowered(lang.say('holds.way_out'))}{lang.say('page.colon')}{_line(finding.way_out)}",
+            f"{_lowered(lang.say('holds.way_out'))}{lang.say('page.colon')}{one_line(finding.way_out)}",
             first=" " * 7,
             rest=" " * 9,
         )
         if finding.accepted:
             until = _lowered(reading.acceptance(finding.accepted, report, lang))
-            because = f"{until}{lang.say('page.colon')}{_line(finding.accepted.because)}"
+            because = f"{until}{lang.say('page.colon')}{one_line(finding.accepted.because)}"
             yield from _wrapped(because, first=" " * 7, rest=" " * 9)
     if not report.findings:
         yield lang.say("holds.no_findings")
@@ -169,19 +172,19 @@ def _not_counted(report: Report, lang: Language) -> Iterator[str]:
     if report.cost.not_counted:
         yield f"{lang.say('table.not_counted')}   {len(report.cost.not_counted)}"
         for left in report.cost.not_counted:
-            yield from _wrapped(_line(left), first="  ", rest="    ")
+            yield from _wrapped(one_line(left), first="  ", rest="    ")
 
 
 def _decisions(report: Report, lang: Language) -> Iterator[str]:
     if report.decisions:
         yield lang.say("table.decisions")
         for number, decision in enumerate(report.decisions, 1):
-            yield from _wrapped(_line(decision), first=f"{number:>3}  ", rest=" " * 5)
+            yield from _wrapped(one_line(decision), first=f"{number:>3}  ", rest=" " * 5)
 
 
 def _ending(report: Report, lang: Language) -> Iterator[str]:
     for reason in report.reasons:
-        yield from _wrapped(_line(reason))
+        yield from _wrapped(one_line(reason))
     yield lang.name("answer", report.verdict.value).lower()
 
 
@@ -204,8 +207,3 @@ def _wrapped(text: str, *, first: str = "", rest: str = "") -> Iterable[str]:
 def _lowered(text: str) -> str:
     """Text as it stands inside a sentence."""
     return text[:1].lower() + text[1:]
-
-
-def _line(text: str) -> str:
-    """Text on one line, without the control characters that would speak to the terminal."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

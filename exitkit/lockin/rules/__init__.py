@@ -1,0 +1,1 @@
+"""One function per rule; its docstring is the page that `exitkit explain` prints."""

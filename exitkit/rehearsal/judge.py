@@ -1,0 +1,60 @@
+"""Hold what was measured against the workload's objectives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from exitkit.model.evidence import Evidence, Verdict
+from exitkit.model.report import Measurements, ObjectiveMet
+from exitkit.model.workload import Objectives
+from exitkit.units import Duration, human_seconds
+
+
+def judge(objectives: Objectives, measured: Measurements | None) -> tuple[ObjectiveMet, ...]:
+    """Each objective that is set, against what was measured; not measured is unknown, never a pass."""
+    return tuple(_judged(objectives, measured))
+
+
+def _judged(objectives: Objectives, measured: Measurements | None) -> Iterator[ObjectiveMet]:
+    if objectives.outage is not None:
+        yield _within("outage", objectives.outage, measured.outage if measured else None)
+    if objectives.data_loss is not None:
+        loss = None
+        if measured is not None:
+            found = [one for step in measured.steps for one in step.evidence if one.what == "loss"]
+            loss = max(found, key=lambda one: one.value, default=None)
+        yield _within("data loss", objectives.data_loss, loss)
+    if objectives.stay_in:
+        yield ObjectiveMet(
+            name="stay in",
+            objective=", ".join(objectives.stay_in),
+            measured="not assessed: jurisdictions are not judged by this version",
+            verdict=Verdict.UNKNOWN,
+            sources=(),
+        )
+
+
+def _within(name: str, limit: Duration, found: Evidence | None) -> ObjectiveMet:
+    if found is None:
+        return ObjectiveMet(
+            name=name, objective=f"at most {limit}", measured="not measured", verdict=Verdict.UNKNOWN, sources=()
+        )
+    return ObjectiveMet(
+        name=name,
+        objective=f"at most {limit}",
+        measured=human_seconds(found.value),
+        verdict=Verdict.PASS if found.value <= Decimal(int(limit)) else Verdict.FAIL,
+        sources=found.sources,
+    )
+
+
+def answer(measured: Measurements, objectives: tuple[ObjectiveMet, ...]) -> Verdict:
+    """Whether a rehearsal went well: copies equal, nothing lost, objectives met, home again."""
+    whole = measured.integrity & measured.returned
+    if measured.lost is not None and measured.lost.value:
+        whole = whole & Verdict.FAIL
+    for one in objectives:
+        if one.name != "stay in":
+            whole = whole & one.verdict
+    return whole

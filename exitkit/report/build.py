@@ -1,0 +1,192 @@
+"""Gather everything that is known of one exit into a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from exitkit.lockin.assess import assess
+from exitkit.lockin.rules.base import Case
+from exitkit.lockin.rules.practice import VALID_FOR
+from exitkit.lockin.switching import Known, switching_cost
+from exitkit.model.bill import Bill
+from exitkit.model.capability import Capability
+from exitkit.model.evidence import Verdict
+from exitkit.model.finding import Finding, Severity
+from exitkit.model.journal import NotExercised, Setting
+from exitkit.model.placement import Kept, Loss
+from exitkit.model.report import Exercised, Measurements, ObjectiveMet, Report, StepMeasure, SwitchingCost
+from exitkit.model.workload import Workload
+from exitkit.rehearsal.judge import answer, judge
+from exitkit.units import Duration, human_money
+
+# Which capability a step tries, once it went well.
+_TRIES = {
+    "copy-objects": Capability.OBJECT_STORE,
+    "copy-database": Capability.POSTGRES_DATABASE,
+    "start-service": Capability.SERVICE_RUN,
+    "probe": Capability.SERVICE_HEALTH,
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a report is built from. The last three are None or empty where nothing was rehearsed."""
+
+    workload: Workload
+    source: str
+    source_title: str
+    target: str
+    target_title: str
+    losses: tuple[Loss, ...]
+    run_rate: Bill
+    egress: Bill
+    exitkit: str
+    today: date
+    setting: Setting | None = None
+    measurements: Measurements | None = None
+    journal_digest: str = ""
+    plan_digest: str = ""
+
+
+def build(facts: Facts) -> Report:
+    """The report; every verdict in it is one of three, and what was not tried is counted as unknown."""
+    measured = facts.measurements
+    rehearsed_on = measured.ended.date() if measured is not None and measured.ended is not None else None
+    exercised = tuple(_exercised(facts))
+    objectives = judge(facts.workload.objectives, measured)
+    cost = switching_cost(_known(facts, exercised))
+    objectives = (*objectives, *_leaving(facts.workload, cost))
+    case = Case(
+        workload=facts.workload,
+        source=facts.source,
+        target=facts.target,
+        losses=facts.losses,
+        measurements=measured,
+        objectives=objectives,
+        rehearsed_on=rehearsed_on,
+        today=facts.today,
+    )
+    findings = assess(case)
+    verdict, reasons = _verdict(facts, objectives, exercised)
+    setting = facts.setting
+    return Report(
+        workload=facts.workload.name,
+        source=facts.source,
+        target=facts.target,
+        source_title=facts.source_title,
+        target_title=facts.target_title,
+        exitkit=facts.exitkit,
+        as_of=facts.today,
+        verdict=verdict,
+        reasons=reasons,
+        place=setting.place if setting else "",
+        machine=setting.machine if setting else {},
+        rehearsed_on=rehearsed_on,
+        expires_on=rehearsed_on + VALID_FOR if rehearsed_on else None,
+        measurements=measured,
+        objectives=objectives,
+        exercised=exercised,
+        not_exercised=tuple(limit for limit in setting.not_exercised if limit.capability is None) if setting else (),
+        losses=facts.losses,
+        findings=findings,
+        cost=cost,
+        decisions=_decisions(facts, findings, exercised),
+        journal_digest=facts.journal_digest,
+        plan_digest=facts.plan_digest,
+        components={part.name: part.kind for part in facts.workload.components},
+    )
+
+
+def _known(facts: Facts, exercised: Sequence[Exercised]) -> Known:
+    tried = frozenset((one.component, one.capability) for one in exercised if one.verdict is Verdict.PASS)
+    return Known(facts.workload, facts.run_rate, facts.egress, tried, facts.measurements, facts.today)
+
+
+def _exercised(facts: Facts) -> list[Exercised]:
+    """Every capability the workload needs, and whether the run tried it at the target; what was not tried is unknown."""
+    steps = facts.measurements.steps if facts.measurements is not None else ()
+    limits = {limit.capability: limit for limit in (facts.setting.not_exercised if facts.setting else ())}
+    return [_tried(name, need, steps, limits.get(need)) for name, need in facts.workload.capabilities()]
+
+
+def _tried(name: str, need: Capability, steps: Sequence[StepMeasure], limit: NotExercised | None) -> Exercised:
+    own = [one for one in steps if one.component == name and _TRIES.get(one.kind) is need and not one.way_back]
+    looks = [one for one in steps if one.component == name and one.kind in ("verify", "probe") and not one.way_back]
+    if limit is not None or not own:
+        why = limit.why if limit is not None else "no step of this rehearsal tried it"
+        return Exercised(component=name, capability=need, verdict=Verdict.UNKNOWN, why=why)
+    verdict = Verdict.PASS
+    for one in (*own, *looks):
+        done = Verdict.PASS if one.state == "ok" else Verdict.FAIL if one.state == "failed" else Verdict.UNKNOWN
+        verdict = verdict & (one.verdict if one.verdict is not None else done)
+    return Exercised(component=name, capability=need, verdict=verdict, why=", ".join(one.id for one in (*own, *looks)))
+
+
+def _leaving(workload: Workload, cost: SwitchingCost) -> tuple[ObjectiveMet, ...]:
+    limit: Duration | None = workload.objectives.leave_within
+    if limit is None:
+        return ()
+    late = cost.days.p90 > limit.days
+    met = ObjectiveMet(
+        name="leave within",
+        objective=f"at most {limit}",
+        measured=f"{cost.days.p50:.0f} days likely, {cost.days.p90:.0f} at worst (P90), estimated",
+        verdict=Verdict.FAIL if cost.days.p10 > limit.days else Verdict.UNKNOWN if late else Verdict.PASS,
+        sources=("switching cost, days",),
+    )
+    return (met,)
+
+
+def _verdict(
+    facts: Facts, objectives: Sequence[ObjectiveMet], exercised: Sequence[Exercised]
+) -> tuple[Verdict, tuple[str, ...]]:
+    """Whether one can leave: no where something failed, not proven where anything was not tried, else yes."""
+    measured = facts.measurements
+    if measured is None:
+        return Verdict.UNKNOWN, (f"leaving {facts.source_title} for {facts.target_title} was never rehearsed",)
+    went = answer(measured, tuple(one for one in objectives if one.name in ("outage", "data loss")))
+    reasons = {
+        Verdict.PASS: "the rehearsal went well, there and back",
+        Verdict.FAIL: "the rehearsal failed",
+        Verdict.UNKNOWN: "the rehearsal did not show everything it should",
+    }
+    told = [reasons[went]]
+    lost = [one for one in facts.losses if one.outcome is Kept.LOST]
+    missed = [one for one in objectives if one.verdict is Verdict.FAIL]
+    open_ones = [one for one in exercised if one.verdict is Verdict.UNKNOWN]
+    told += [f"objective missed: {one.name} ({one.measured}, {one.objective})" for one in missed]
+    if lost:
+        told.append(f"{len(lost)} capabilities have no equivalent at {facts.target_title}")
+    if open_ones:
+        told.append(f"{len(open_ones)} of {len(exercised)} capabilities were not tried at {facts.target_title}")
+    verdict = went & (Verdict.FAIL if lost or missed else Verdict.PASS)
+    if open_ones or any(one.verdict is Verdict.UNKNOWN for one in objectives):
+        verdict = verdict & Verdict.UNKNOWN
+    return verdict, tuple(told)
+
+
+def _decisions(facts: Facts, findings: Sequence[Finding], exercised: Sequence[Exercised]) -> tuple[str, ...]:
+    """At most three things that somebody has to decide, heaviest first."""
+    asked = [
+        f"{one.code}: {one.message}. Way out: {one.way_out}."
+        for one in findings
+        if one.severity is Severity.HIGH and one.accepted is None
+    ]
+    untried = sum(one.verdict is Verdict.UNKNOWN for one in exercised)
+    if untried and facts.measurements is not None:
+        asked.append(f"Pay for a rehearsal on real accounts: {untried} capabilities cannot be tried in the lab.")
+    if facts.measurements is None:
+        asked.append("Rehearse the exit in the lab; it costs nothing but a few minutes.")
+    return tuple(asked[:3])
+
+
+def headline(cost: SwitchingCost) -> str:
+    """The switching cost in one line."""
+    total, days = cost.total, cost.days
+    return (
+        f"{human_money(total.p50)} ({human_money(total.p10)} to {human_money(total.p90)}), "
+        f"{days.p50:.0f} days ({days.p10:.0f} to {days.p90:.0f})"
+    )
+

@@ -1,0 +1,9 @@
+"""Let the tests of exitkit.spec share their documents."""
+
+import sys
+from pathlib import Path
+
+FOLDER = str(Path(__file__).parent)
+
+if FOLDER not in sys.path:
+    sys.path.insert(0, FOLDER)
