@@ -20,11 +20,15 @@ def modules(provider: str, kinds: Iterable[str]) -> Mapping[str, str]:
 
 
 def _folder(provider: str, kind: str) -> Traversable:
-    for root in _roots():
-        folder = root.joinpath(provider, kind)
-        if folder.joinpath("main.tf").is_file():
-            return folder
-    raise Unsupported(f"there is no Terraform module for {kind} on {provider}")
+    clouds = [cloud for root in _roots() if (cloud := root.joinpath(provider)).is_dir()]
+    for cloud in clouds:
+        if cloud.joinpath(kind, "main.tf").is_file():
+            return cloud.joinpath(kind)
+    raise Unsupported(
+        f"there is no Terraform module for {kind} on {provider}"
+        if clouds
+        else f"there are no Terraform modules for {provider}: nothing can be generated"
+    )
 
 
 def _roots() -> tuple[Traversable, ...]:

@@ -189,4 +189,3 @@ def headline(cost: SwitchingCost) -> str:
         f"{human_money(total.p50)} ({human_money(total.p10)} to {human_money(total.p90)}), "
         f"{days.p50:.0f} days ({days.p10:.0f} to {days.p90:.0f})"
     )
-

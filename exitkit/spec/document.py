@@ -134,11 +134,12 @@ class Reader:
             if not node.partial:
                 self._say(key, f"{shorten(name)} needs `kind`", meant)
             return Draft(name, key, fields=node)
-        word = kind.value
-        if not isinstance(word, str) or word not in KINDS:
-            said = shorten(word) if isinstance(word, str) else kind.words.replace("`", "")
-            near = did_you_mean(word, KINDS) if isinstance(word, str) else ""
-            self._say(kind, f"there is no kind `{said}`; kinds: {', '.join(KINDS)}", near)
+        word = kind.text if isinstance(kind, Scalar) else ""
+        if word not in KINDS:
+            message = f"there is no kind `{shorten(word)}`" if word else f"kind of {shorten(name)} must be a word"
+            self._say(
+                kind, f"{message}{'' if word else kind.instead}; kinds: {', '.join(KINDS)}", did_you_mean(word, KINDS)
+            )
             return Draft(name, key, fields=node)
         part = Part(KINDS[word], shorten(name), f"a {word} has", node, key, self.providers)
         component = self._check(KINDS[word], part, self._given(name, part))

@@ -36,29 +36,27 @@ def schema(*, providers: Collection[str] = ()) -> Schema:
         "additionalProperties": False,
         "properties": {
             "name": {**name, "title": "Name", "description": "A short name for the whole.", "examples": ["shop"]},
-            "objectives": {"anyOf": [{"$ref": "#/$defs/Objectives"}, {"type": "null"}]},
+            "objectives": _or_nothing({"$ref": "#/$defs/Objectives"}),
             "components": {
                 "title": "Components",
                 "description": "The parts of the workload, by name.",
                 "type": "object",
                 "minProperties": 1,
                 "propertyNames": name,
-                "additionalProperties": {"$ref": "#/$defs/component"},
+                "additionalProperties": _any_component(kinds),
             },
             "accept": {
                 "title": "Accept",
                 "description": "Findings that somebody accepted, each with a reason and a last day.",
-                "anyOf": [{"type": "array", "items": {"$ref": "#/$defs/Suppression"}}, {"type": "null"}],
+                **_or_nothing({"type": "array", "items": {"$ref": "#/$defs/Suppression"}}),
             },
         },
-        "$defs": {
-            **shared,
-            "Objectives": objectives,
-            "Suppression": acceptance,
-            "component": _any_component(kinds),
-            **kinds,
-        },
+        "$defs": shared | {"Objectives": objectives, "Suppression": acceptance} | kinds,
     }
+
+
+def _or_nothing(part: Schema) -> Schema:
+    return {"anyOf": [part, {"type": "null"}]}
 
 
 def _any_component(kinds: dict[str, Schema]) -> Schema:

@@ -105,7 +105,7 @@ def told(errors: Iterable[ErrorDetails], part: Part, source: Source) -> list[Mis
     meant: set[Path] = set()
     for error in errors:
         path = error["loc"]
-        hatch = path[:1] == ("hatch",) and "hatch" not in part.fields.values
+        hatch = path[:1] == ("hatch",) and "hatch" in part.model.model_fields
         path = path[1:2] if hatch else path
         match error["type"]:
             case "missing":

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from exitkit.infra.hcl import Attribute, Blank, Block, Comment, Expression, Item, Value, quote, render
 
 needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on PATH")
-slow = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 names = st.from_regex(r"\A[a-z_][a-zA-Z0-9_-]{0,9}\Z").filter(lambda name: name != "type")
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=24) | st.sampled_from(
@@ -105,7 +105,9 @@ def test_terraform_reads_back_every_text(batch: list[str]) -> None:
         names,
         st.recursive(
             st.booleans() | st.integers(-(10**6), 10**6) | st.from_regex(r"\A[ -!#-\[\]-~]{0,12}\Z"),
-            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.from_regex(r"\A[a-z]{1,8}\Z"), inner, max_size=3),
+            lambda inner: (
+                st.lists(inner, max_size=3) | st.dictionaries(st.from_regex(r"\A[a-z]{1,8}\Z"), inner, max_size=3)
+            ),
             max_leaves=6,
         ),
         max_size=5,

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from exitkit.drivers.facts import Sizes, read_claims, read_sizes
+from exitkit.model.bill import Bill
 from exitkit.model.capability import Capability, Claim
 from exitkit.model.placement import Frame, Placement
 from exitkit.model.workload import Component, Workload
 from exitkit.ports import P, Settings
+from exitkit.units import Bytes
 
 
 class Local:
@@ -39,6 +41,14 @@ class Local:
         from exitkit.providers.local.place import frame
 
         return frame(workload)
+
+    def bill(self, component: Component, within: Workload) -> Bill:  # noqa: ARG002 - every provider is asked so
+        """Nothing: the machine is there already."""
+        return Bill()
+
+    def egress(self, size: Bytes) -> Bill:  # noqa: ARG002 - every provider is asked so
+        """Nothing: what leaves this machine is not counted."""
+        return Bill()
 
     def open(self, port: type[P], settings: Settings) -> P:
         """The one door out."""

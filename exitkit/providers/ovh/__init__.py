@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from exitkit.drivers.facts import Sizes, read_claims, read_sizes
+from exitkit.model.bill import Bill
 from exitkit.model.capability import Capability, Claim
 from exitkit.model.placement import Frame, Placement
 from exitkit.model.workload import Component, Workload
 from exitkit.ports import P, Settings
+from exitkit.units import Bytes
 
 
 class Ovh:
@@ -39,6 +41,18 @@ class Ovh:
         from exitkit.providers.ovh.place import frame
 
         return frame(workload)
+
+    def bill(self, component: Component, within: Workload) -> Bill:
+        """A month of one component at list price, without traffic and requests."""
+        from exitkit.drivers.bill import bill
+
+        return bill(component, self.place(component, within), self.sizes)
+
+    def egress(self, size: Bytes) -> Bill:
+        """Taking so much out to the internet at list price."""
+        from exitkit.drivers.bill import egress
+
+        return egress(size, self.sizes)
 
     def open(self, port: type[P], settings: Settings) -> P:
         """The one door out."""

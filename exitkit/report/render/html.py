@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 SHOWN_DETAILS = 40
 """How many details of one step are printed; the rest are counted."""
 
+SHOWN_SOURCES = 3
+"""How many sources of a cost line stand in the table; the register has them all."""
+
 
 def render(report: Report, lang: Language) -> str:
     """The page, whole."""
@@ -31,6 +34,7 @@ def render(report: Report, lang: Language) -> str:
         stack=drawings.stack(reading.outcomes(report)),
         ranges=drawings.ranges(lines, lang),
         shown_details=SHOWN_DETAILS,
+        shown_sources=SHOWN_SOURCES,
     )
 
 

@@ -34,6 +34,9 @@ def _answer(report: Report, lang: Language) -> Iterator[str]:
     yield from (f"- {escape(reason)}" for reason in report.reasons)
     if report.reasons:
         yield ""
+    if english := lang.say("page.data_language"):
+        yield f"_{english}_"
+        yield ""
     yield _where(report, lang)
 
 

@@ -28,6 +28,8 @@ def render(report: Report, lang: Language) -> str:
 def _opening(report: Report, lang: Language) -> Iterator[str]:
     question = one_line(lang.say("page.question", source=report.source_title, target=report.target_title))
     yield from _wrapped(f"{report.workload}{lang.say('page.colon')}{question}")
+    if english := lang.say("page.data_language"):
+        yield f"({_lowered(english).removesuffix('.')})"
     if report.measurements is None:
         yield lang.say("table.nothing")
         return
@@ -116,7 +118,7 @@ def _compared(
 def _range(label: str, line: CostLine | None, lang: Language) -> tuple[str, str, str, str]:
     if line is None:
         return label, lang.say("page.not_estimated"), "", ""
-    interval = f"{lang.say('verdict_section.range')}: {lang.interval(line.interval, line.unit)}"
+    interval = f"{lang.say('verdict_section.range')}{lang.say('page.colon')}{lang.interval(line.interval, line.unit)}"
     return label, lang.middle(line.interval, line.unit), interval, _basis(line.basis, lang)
 
 
@@ -133,7 +135,7 @@ def _objectives(report: Report, lang: Language) -> Iterator[str]:
 def _objective(met: ObjectiveMet, lang: Language) -> tuple[str, ...]:
     measured = one_line(met.measured) if reading.is_measured(met) else lang.say("page.not_measured")
     name = lang.name("objective", reading.objective_key(met))
-    return name, measured, one_line(met.objective), lang.name("verdict", met.verdict.value)
+    return name, lang.name("verdict", met.verdict.value), one_line(met.objective), measured
 
 
 def _untried(report: Report, lang: Language) -> Iterator[str]:
@@ -199,7 +201,7 @@ def _columns(rows: Sequence[Sequence[str]], *, indent: int = 0) -> Iterator[str]
 
 def _wrapped(text: str, *, first: str = "", rest: str = "") -> Iterable[str]:
     """Lines no wider than the page; a head too long for its text stands alone."""
-    if len(first) > WIDTH - 20:
+    if len(first) + min(len(text), 20) > WIDTH:
         return [*textwrap.wrap(first.strip(), WIDTH), *textwrap.wrap(text, WIDTH, initial_indent="  ")]
     return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest) or [first]
 

@@ -23,7 +23,14 @@ def shop() -> Workload:
             "components": [
                 {"kind": "network", "name": "net"},
                 {"kind": "bucket", "name": "images", "size": "48.2 GiB", "versions": True, "archive-after-days": 90},
-                {"kind": "postgres", "name": "orders", "release": 16, "size": "12 GiB", "network": "net", "standby": True},
+                {
+                    "kind": "postgres",
+                    "name": "orders",
+                    "release": 16,
+                    "size": "12 GiB",
+                    "network": "net",
+                    "standby": True,
+                },
                 {
                     "kind": "service",
                     "name": "web",

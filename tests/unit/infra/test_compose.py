@@ -127,8 +127,13 @@ def test_what_has_no_terraform_is_refused(shop: Workload) -> None:
 
 
 def test_a_cloud_without_modules_is_refused() -> None:
-    with pytest.raises(Unsupported, match="no Terraform module for network on elsewhere"):
-        modules("elsewhere", ["network"])
+    with pytest.raises(Unsupported, match="no Terraform modules for local: nothing can be generated"):
+        modules("local", ["local"])
+
+
+def test_a_kind_without_a_module_is_refused() -> None:
+    with pytest.raises(Unsupported, match="no Terraform module for queue on ovh"):
+        modules("ovh", ["queue"])
 
 
 def test_the_readme_says_what_to_do_and_what_differs(shop: Workload, composed: Composed) -> None:
@@ -169,7 +174,9 @@ def _shape(text: str) -> dict[str, set[str]]:
 def _contract(kind: str) -> dict[str, str]:
     """The inputs of a kind and their defaults, from the tables of the contract."""
     section = CONTRACT.read_text("utf-8").split(f"### Inputs of {kind}\n")[1].split("###")[0]
-    rows = [[cell.strip().strip("`") for cell in line.split("|")[1:-1]] for line in section.splitlines() if "| `" in line]
+    rows = [
+        [cell.strip().strip("`") for cell in line.split("|")[1:-1]] for line in section.splitlines() if "| `" in line
+    ]
     return {row[0]: row[2] for row in rows}
 
 

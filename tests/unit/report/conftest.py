@@ -292,11 +292,11 @@ PASSED = Report(
             sources=("workload.yaml:8", "journal:19", "journal:27"),
         ),
         ObjectiveMet(
-            name="data-loss", objective="at most 1 min", measured="no acknowledged write lost", verdict=Verdict.PASS,
+            name="data loss", objective="at most 1 min", measured="no acknowledged write lost", verdict=Verdict.PASS,
             sources=("workload.yaml:9", "journal:27"),
         ),
         ObjectiveMet(
-            name="leave-within", objective="at most 60 days", measured="not measured", verdict=Verdict.UNKNOWN,
+            name="leave within", objective="at most 60 days", measured="not measured", verdict=Verdict.UNKNOWN,
             sources=("workload.yaml:10",),
         ),
     ),
@@ -317,7 +317,7 @@ PASSED = Report(
 
 
 def unmeasured(met: ObjectiveMet) -> ObjectiveMet:
-    return met.model_copy(update={"measured": "not measured", "verdict": Verdict.UNKNOWN})
+    return met.model_copy(update={"measured": "not measured", "verdict": Verdict.UNKNOWN, "sources": ()})
 
 
 def _with_differences() -> Report:

@@ -130,6 +130,19 @@ def test_every_line_of_the_cost_is_in_the_register(passed: Report) -> None:
         assert f"P10 {line.interval.p10:f} · P50 {line.interval.p50:f} · P90 {line.interval.p90:f}" in register
 
 
+def test_sources_left_out_of_the_table_are_counted_and_registered(passed: Report) -> None:
+    many = tuple(f"assumption {n} of many" for n in range(9))
+    line = passed.cost.lines[0].model_copy(update={"sources": many})
+    report = passed.model_copy(update={"cost": passed.cost.model_copy(update={"lines": (line,)})})
+
+    text = render(report, format="html")
+
+    table = text[text.index('id="cost"') : text.index('id="register"')]
+    assert "… and 6 more at" in table
+    assert many[3] not in table
+    assert all(source in register_of(text) for source in many)
+
+
 def test_every_link_inside_the_page_arrives(report: Report) -> None:
     shown = page(report)
 
@@ -235,3 +248,23 @@ def test_the_french_page_marks_what_is_english(passed: Report) -> None:
 
 def test_the_same_report_is_the_same_page(report: Report) -> None:
     assert render(report, format="html") == render(report, format="html")
+
+
+def luminance(colour: str) -> float:
+    digits = colour.lstrip("#")
+    digits = digits if len(digits) == 6 else "".join(letter * 2 for letter in digits)
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_every_ink_can_be_read_on_its_paper(passed: Report) -> None:
+    text = render(passed, format="html")
+    palettes = [dict(re.findall(r"--(\w+): (#\w+)", block)) for block in re.findall(r":root {(.*?)}", text, re.DOTALL)]
+
+    assert len(palettes) == 3
+    for palette in palettes:
+        inks = palettes[0] | palette
+        for ink in ("text", "muted", "accent", "pass", "fail", "unknown"):
+            dark, light = sorted((luminance(inks[ink]), luminance(inks["paper"])))
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, inks)

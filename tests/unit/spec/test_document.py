@@ -33,8 +33,11 @@ BARE, OTHERS = "to some readers of YAML and a", "to others"
             "kind: buckett", "there is no kind `buckett`; kinds: network, service, bucket, postgres",
             "buckett", "did you mean `bucket`?",
         ),
-        ("kind: 3", "there is no kind `the number 3`; kinds: network, service, bucket, postgres", "3", ""),
-        ("kind: [bucket]", "there is no kind `a list`; kinds: network, service, bucket, postgres", "[bucket]", ""),
+        ("kind: 3", "there is no kind `3`; kinds: network, service, bucket, postgres", "3", ""),
+        ("kind: [bucket]", "kind of it must be a word, not a list; kinds: network, service, bucket, postgres",
+         "[bucket]", ""),
+        ("kind: ", "kind of it must be a word, and nothing is written here; kinds: network, service, bucket, postgres",
+         " ", ""),
         (f"{BUCKET}, verisons: true", "a bucket has no `verisons`", "verisons", "did you mean `versions`?"),
         (f"{BUCKET}, retain_days: 3", "a bucket has no `retain_days`", "retain_days", "did you mean `retain-days`?"),
         (f"{BUCKET}, azure: {{}}", "a bucket has no `azure`", "azure", ""),
@@ -223,6 +226,12 @@ def test_a_word_in_quotes_is_the_word() -> None:
     workload = read(component(f"{SERVICE}, hostname: \"no\", environment: {{A: '010', B: \"yes\", C: '3'}}"))
 
     assert workload.of(Service)[0].environment == {"A": "010", "B": "yes", "C": "3"}
+
+
+def test_a_refused_hatch_does_not_move_the_mistakes_of_another() -> None:
+    found = said(component("kind: bucket, hatch: {}, aws: 3"))
+
+    assert [mark for _, mark, _ in found] == ["hatch", "3"]
 
 
 def test_no_message_speaks_of_pydantic() -> None:

@@ -1,0 +1,146 @@
+"""The verbs that rehearse an exit: plan, rehearse, rollback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from exitkit.cli import words
+from exitkit.cli.console import console, deliver, table
+from exitkit.cli.watch import Watch, ended, stopped
+from exitkit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from exitkit.model.plan import AnyStep, Plan
+
+_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these verbs to the root."""
+    for verb in (plan, rehearse, rollback):
+        app.command(epilog=words.EPILOG)(verb)
+
+
+def plan(
+    workload: words.Workload = words.WORKLOAD,
+    source: Annotated[
+        str, typer.Option("--from", help="The provider to leave.", autocompletion=words.provider_names)
+    ] = "aws",
+    target: Annotated[
+        str, typer.Option("--to", help="The provider to go to.", autocompletion=words.provider_names)
+    ] = "ovh",
+    playbook: Annotated[str, typer.Option("--playbook", help="A playbook's name, or a file.")] = "orderly",
+    out: words.Out = None,
+    form: words.Format = "table",
+) -> None:
+    """Decide every step of an exit, before anything is touched."""
+    from exitkit import api
+
+    made = api.plan(api.validate(workload), spec=workload, source=source, target=target, playbook=playbook)
+    if out is not None:
+        deliver(made.model_dump_json(indent=2), out)
+    if form == "json":
+        console.answer(made.model_dump_json(indent=2))
+        return
+    console.answer(_told(made))
+    if out is not None:
+        console.say(f"next: exitkit rehearse {out}")
+
+
+def _told(made: Plan) -> str:
+    from exitkit.rehearsal.explain import explain_plan, outage_sentence
+
+    rows = [[f"{w.number:>2}", w.kind, w.component, w.where, w.much] for w in explain_plan(made)]
+    back = made.way_back(step.id for step in made.steps)
+    head = f"plan {made.short}   {len(made.steps)} steps; the way back has {len(back)}"
+    return f"{head}\n\n{table(rows, indent=2)}\n\n{outage_sentence(made)}"
+
+
+def rehearse(
+    plan_file: Annotated[Path | None, typer.Argument(help="The plan.", metavar="[PLAN]")] = None,
+    resume: Annotated[
+        str | None, typer.Option("--resume", help="Go on with this run.", autocompletion=words.run_names)
+    ] = None,
+    dry_run: _DryRun = False,  # noqa: FBT002
+    until: Annotated[str | None, typer.Option("--until", help="Stop after this step.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Stay over: do not come back.")] = False,  # noqa: FBT002
+    dossiers: Annotated[
+        int | None,
+        typer.Option("--dossiers", min=0, help="How much to fill the source with; lab.toml says if left out."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed of what the source is filled with.")] = None,
+    yes: _Yes = False,  # noqa: FBT002
+) -> None:
+    """Go there and back again, in the lab; clients write throughout, and what they see is the outage."""
+    from exitkit import api
+    from exitkit.errors import ExitkitError, UsageError
+
+    if (plan_file is None) == (resume is None):
+        raise UsageError("rehearse takes a plan, or --resume with a run", hint="exitkit rehearse exit.plan.json")
+    run = api.find_run(resume) if resume is not None else None
+    made = run.plan if run is not None else api.read_plan(plan_file or Path())
+    if dry_run:
+        console.answer(_told(made))
+        return
+    _ask(f"rehearse plan {made.short}: {len(made.steps)} steps from {made.source} to {made.target}, in the lab", yes)
+    watch = Watch(made)
+    try:
+        if run is not None:
+            done = api.resume(run, watch, until=until, keep=keep)
+        else:
+            done = api.rehearse(made, watch, until=until, keep=keep, count=dossiers, seed=seed)
+    except (ExitkitError, KeyboardInterrupt):
+        stopped(watch)
+        raise
+    raise typer.Exit(int(ended(done, watch)))
+
+
+def rollback(
+    run: Annotated[str, typer.Argument(help="The run.", autocompletion=words.run_names)],
+    dry_run: _DryRun = False,  # noqa: FBT002
+    yes: _Yes = False,  # noqa: FBT002
+) -> None:
+    """Come back: undo every step of a run that was so much as started, last first."""
+    from exitkit import api
+    from exitkit.errors import ExitkitError
+
+    found = api.find_run(run)
+    steps = api.way_back(found)
+    if dry_run or not steps:
+        console.answer(_back(found.name, steps))
+        return
+    _ask(f"roll back {found.name}: {len(steps)} steps", yes)
+    watch = Watch(found.plan)
+    try:
+        done = api.rollback(found, watch)
+    except (ExitkitError, KeyboardInterrupt):
+        stopped(watch)
+        raise
+    raise typer.Exit(int(ended(done, watch)))
+
+
+def _back(run: str, steps: tuple[AnyStep, ...]) -> str:
+    from exitkit.rehearsal.explain import explain
+
+    if not steps:
+        return f"{run} has nothing left to undo"
+    shown = [explain(step, number) for number, step in enumerate(steps, start=1)]
+    rows = [[f"{w.number:>2}", w.kind, w.component, w.where] for w in shown]
+    return f"rolling {run} back takes {len(steps)} steps\n\n{table(rows, indent=2)}"
+
+
+def _ask(question: str, yes: bool) -> None:  # noqa: FBT001
+    import sys
+
+    from exitkit.errors import UsageError
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("this changes things, and nobody is there to ask", hint="say --yes")
+    if not typer.confirm(question, err=True):
+        raise typer.Exit(int(ExitCode.NO))

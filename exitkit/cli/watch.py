@@ -1,0 +1,141 @@
+"""Say what a rehearsal does, as it does it, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from exitkit.cli.console import console
+from exitkit.errors import ExitCode
+from exitkit.model.evidence import Verdict
+from exitkit.model.journal import Outcome
+from exitkit.units import Bytes, human_count, human_seconds
+
+if TYPE_CHECKING:
+    from exitkit.api.runs import Run
+    from exitkit.model.evidence import Evidence
+    from exitkit.model.journal import Entry
+    from exitkit.model.plan import AnyStep, Plan
+    from exitkit.model.report import Measurements
+
+
+class Watch:
+    """A line per step, on stderr."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.run = ""
+        self.current: tuple[int, AnyStep] | None = None
+        self.way_back = False
+        self._began: datetime | None = None
+
+    def began(self, run: str, journal: str) -> None:
+        """A run has a name."""
+        self.run = run
+        console.say(f"run {run}   journal {journal}")
+
+    def said(self, words: str) -> None:
+        """Something worth knowing that is no step."""
+        console.say(words)
+
+    def progress(self, words: str) -> None:
+        """How far the step is."""
+        console.progress(words)
+
+    def wrote(self, step: AnyStep, entry: Entry, *, number: int, way_back: bool) -> None:
+        """One line when a step ends; a heading when the way back begins."""
+        if way_back and not self.way_back:
+            console.say("way back")
+            self.way_back = True
+        self.current = (number, step)
+        if entry.outcome is Outcome.STARTED:
+            self._began = entry.at
+            return
+        spent = (entry.at - self._began).total_seconds() if self._began is not None else 0.0
+        state = "looked" if entry.details[:1] == ("in doubt: looked, it was done",) else entry.outcome.value
+        if entry.verdict is Verdict.FAIL:
+            state = "FAIL"
+        shown = human_seconds(Decimal(str(round(spent, 1))))
+        brought = "; ".join(told(one) for one in entry.evidence if _worth_saying(one))
+        console.say(f"  {number:>2}  {step.kind:<15} {step.component:<10} {state:<6} {shown:>10}   {brought}".rstrip())
+        if entry.verdict is Verdict.FAIL:
+            for line in entry.details[:20]:
+                console.say(f"        {line}")
+        self._began = None
+        if entry.outcome is Outcome.OK:
+            self.current = None
+
+
+def told(one: Evidence) -> str:
+    """A number with its unit, as a person reads it."""
+    if one.unit == "bytes":
+        return f"{one.what} {Bytes(int(one.value))}"
+    if one.unit == "s":
+        return f"{one.what} {human_seconds(one.value)}"
+    return f"{human_count(one.value)} {one.what}"
+
+
+def _worth_saying(one: Evidence) -> bool:
+    return bool(one.value) or one.what.endswith(("differing", "lost", "outage"))
+
+
+def stopped(watch: Watch) -> None:
+    """Say where it stopped, what serves, and the two ways on."""
+    if not watch.run:
+        return
+    if watch.current is not None:
+        number, step = watch.current
+        console.say(f"stopped in step {number}, {step.kind} {step.component}")
+    console.say(f"  resume      exitkit rehearse --resume {watch.run}")
+    console.say(f"  roll back   exitkit rollback {watch.run}")
+
+
+def ended(run: Run, watch: Watch) -> ExitCode:
+    """Say what was measured and the answer; the exit code is the answer."""
+    from exitkit.rehearsal.judge import answer, judge
+    from exitkit.rehearsal.measure import measure
+
+    measured = measure(run.plan, run.name, run.journal)
+    if (
+        any(step.state != "ok" and not step.way_back for step in measured.steps)
+        and measured.returned is Verdict.UNKNOWN
+    ):
+        console.answer(f"{run.name} stopped before its end, as asked")
+        stopped(watch)
+        return ExitCode.YES
+    objectives = judge(run.plan.workload.objectives, measured)
+    verdict = answer(measured, objectives)
+    wanted = {one.name: f" (objective: {one.objective})" for one in objectives}
+    lines = list(_lines(measured, wanted))
+    lines.append(
+        {Verdict.PASS: "yes", Verdict.FAIL: "no", Verdict.UNKNOWN: "unknown: not everything was shown"}[verdict]
+    )
+    console.answer("\n".join(lines))
+    console.say(f"next: exitkit report {run.name} -o {run.plan.workload.name}.html")
+    return ExitCode.YES if verdict is Verdict.PASS else ExitCode.NO
+
+
+def _lines(measured: Measurements, wanted: dict[str, str]) -> list[str]:
+    def number(one: Evidence | None) -> str:
+        return "not measured" if one is None else human_count(one.value)
+
+    def time(one: Evidence | None) -> str:
+        return "not measured" if one is None else human_seconds(one.value)
+
+    lost = "not measured" if measured.lost is None else f"{number(measured.lost)} of {number(measured.writes)} writes"
+    return [
+        f"outage      {time(measured.outage)}{wanted.get('outage', '')}",
+        f"data lost   {lost}{wanted.get('data loss', '')}",
+        f"objects     {number(measured.objects_equal)} equal, {number(measured.objects_differing)} differing (sha256)",
+        f"rows        {number(measured.rows_equal)} equal, {number(measured.rows_differing)} differing",
+        f"way back    {time(measured.way_back_seconds)}, {_home(measured.returned)}",
+    ]
+
+
+def _home(returned: Verdict) -> str:
+    return {
+        Verdict.PASS: "everything undone, everything written is there at home",
+        Verdict.FAIL: "something is missing at home",
+        Verdict.UNKNOWN: "not shown",
+    }[returned]

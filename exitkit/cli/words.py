@@ -1,0 +1,38 @@
+"""Options that several verbs share, each explained once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exitkit.errors import EXIT_CODE_HELP
+
+
+def provider_names(incomplete: str) -> list[str]:
+    """Names of providers that begin so, for completion."""
+    from exitkit import registry
+
+    return [name for name in registry.names() if name.startswith(incomplete)]
+
+
+def run_names(incomplete: str) -> list[str]:
+    """Names of runs that begin so, for completion."""
+    from exitkit.api import runs
+
+    return [name for name in runs.names() if name.startswith(incomplete)]
+
+
+def rule_codes(incomplete: str) -> list[str]:
+    """Codes of rules that begin so, for completion."""
+    from exitkit.lockin.rules.base import rules
+
+    return [code for code in rules() if code.startswith(incomplete.upper())]
+
+
+Workload = Annotated[Path, typer.Argument(help="The workload's file.", metavar="[WORKLOAD]")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")]
+Format = Annotated[str, typer.Option("--format", "-f", help="table or json.")]
+WORKLOAD = Path("workload.yaml")
+EPILOG = EXIT_CODE_HELP
