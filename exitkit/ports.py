@@ -75,7 +75,7 @@ class ObjectStore(Protocol):
         """Make an empty bucket; harmless where it exists."""
 
     def remove(self, bucket: str) -> None:
-        """Remove a bucket that holds no object; harmless where there is none. Raises OutsideError where one is left."""
+        """Remove an empty bucket; harmless where there is none. Raises OutsideError where an object is left."""
 
     def exists(self, bucket: str) -> bool:
         """Whether there is such a bucket."""
@@ -91,6 +91,9 @@ class ObjectStore(Protocol):
 
     def delete(self, bucket: str, key: str) -> None:
         """Remove one object; harmless where there is none."""
+
+    def empty(self, bucket: str) -> int:
+        """Remove every object and every earlier version of one; answers how many objects those were."""
 
     def access(self, bucket: str) -> Access:
         """What a service needs to work with a bucket: BUCKET, ENDPOINT, REGION, and keys where the cloud needs them."""
@@ -194,9 +197,17 @@ class Names(Protocol):
 class Provider(Protocol):
     """Everything exitkit needs to know about a cloud."""
 
-    name: str
-    title: str
-    claims: Mapping[Capability, Claim]
+    @property
+    def name(self) -> str:
+        """The word for it on the command line and in a workload."""
+
+    @property
+    def title(self) -> str:
+        """Its name as people write it."""
+
+    @property
+    def claims(self) -> Mapping[Capability, Claim]:
+        """What it says of every capability."""
 
     def place(self, component: Component, within: Workload) -> Placement:
         """Where one component lands: offline and pure. Raises Unsupported with the claim's reason."""

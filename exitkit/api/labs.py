@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 from exitkit.api.staged import STAYING_LAB
 from exitkit.lab.lab import Lab
 
@@ -20,9 +18,8 @@ def lab_down(*, forget: bool) -> bool:
     lab = Lab(STAYING_LAB)
     was_up = lab.up
     lab.stop()
-    if forget and lab.folder.exists():
+    if forget:
         lab.forget()
-        shutil.rmtree(lab.folder)
     return was_up
 
 

@@ -34,6 +34,9 @@ find_run = runs.find
 class Watcher(Protocol):
     """Who is told what happens, as it happens."""
 
+    def began(self, run: str, journal: str) -> None:
+        """A run has a name, and a journal in this file."""
+
     def said(self, words: str) -> None:
         """Something worth knowing that is no step."""
 
@@ -97,24 +100,39 @@ def rehearse(
     lab = STAYING_LAB if Lab(STAYING_LAB).up else None
     spec = Path(found.spec)
     begun = runs.begin(found, lab=lab, workload_folder=spec.parent, limits=limits(), now=_now())
+    watcher.began(begun.name, str(begun.folder / "journal.jsonl"))
     return _go_on(begun, watcher, until=until, keep=keep, count=count, seed=seed)
 
 
 def resume(found: Run, watcher: Watcher, *, until: str | None = None, keep: bool = False) -> Run:
     """Go on with a run that was stopped or killed."""
     _known_step(found.plan, until)
+    watcher.began(found.name, str(found.folder / "journal.jsonl"))
     return _go_on(found, watcher, until=until, keep=keep)
 
 
 def rollback(found: Run, watcher: Watcher) -> Run:
     """The way back, from the journal: the inverse of every step that was so much as started, last first."""
-    with stage(found, watcher) as world:
-        _back(found, world, watcher)
+    watcher.began(found.name, str(found.folder / "journal.jsonl"))
+    if way_back(found):
+        with stage(found, watcher) as world:
+            _back(found, world, watcher)
+        _tidy(found)
     return runs.find(str(found.folder))
+
+
+def _tidy(found: Run) -> None:
+    """A lab of the run's own has served once the run is home; until then it holds what a resume needs."""
+    from exitkit.lab.lab import Lab
+
+    if found.lab.resolve() == (found.folder / "lab").resolve() and not way_back(found):
+        Lab(found.lab).forget()
 
 
 def way_back(found: Run) -> tuple[AnyStep, ...]:
     """What rolling a run back would do, as far as the journal does not show it done."""
+    if not len(found.journal):
+        return ()
     done = {entry.step for entry in found.journal if entry.outcome is Outcome.OK}
     steps = (*found.plan.way_back(touched(found.journal)), *found.plan.homecoming())
     return tuple(step for step in steps if step.id not in done)
@@ -125,6 +143,8 @@ def _go_on(
 ) -> Run:
     going_home = {step.id for step in (*found.plan.way_back(s.id for s in found.plan.steps), *found.plan.homecoming())}
     already_back = any(entry.step in going_home for entry in found.journal)
+    if already_back and not way_back(found):
+        return found
     with stage(found, watcher, count=count, seed=seed) as world, ExitStack() as clients:
         if not len(found.journal):
             _preflight(found, world)
@@ -137,6 +157,7 @@ def _go_on(
                 return runs.find(str(found.folder))
         if not keep:
             _back(found, world, watcher)
+    _tidy(found)
     return runs.find(str(found.folder))
 
 

@@ -88,6 +88,7 @@ def rehearse(
         return
     _ask(f"rehearse plan {made.short}: {len(made.steps)} steps from {made.source} to {made.target}, in the lab", yes)
     watch = Watch(made)
+    watch.tried = {entry.step for entry in run.journal} if run is not None else set()
     try:
         if run is not None:
             done = api.resume(run, watch, until=until, keep=keep)

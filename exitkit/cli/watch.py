@@ -28,6 +28,7 @@ class Watch:
         self.run = ""
         self.current: tuple[int, AnyStep] | None = None
         self.way_back = False
+        self.tried: set[str] = set()
         self._began: datetime | None = None
 
     def began(self, run: str, journal: str) -> None:
@@ -51,9 +52,15 @@ class Watch:
         self.current = (number, step)
         if entry.outcome is Outcome.STARTED:
             self._began = entry.at
+            if step.id in self.tried:
+                console.say(f"  {number:>2}  {step.kind:<15} {step.component:<10} in doubt: looked, starting it again")
             return
         spent = (entry.at - self._began).total_seconds() if self._began is not None else 0.0
-        state = "looked" if entry.details[:1] == ("in doubt: looked, it was done",) else entry.outcome.value
+        if entry.details[:1] == ("in doubt: looked, it was done",):
+            console.say(f"  {number:>2}  {step.kind:<15} {step.component:<10} in doubt: looked, it was done")
+            self.current = None
+            return
+        state = entry.outcome.value
         if entry.verdict is Verdict.FAIL:
             state = "FAIL"
         shown = human_seconds(Decimal(str(round(spent, 1))))
@@ -127,10 +134,16 @@ def _lines(measured: Measurements, wanted: dict[str, str]) -> list[str]:
     return [
         f"outage      {time(measured.outage)}{wanted.get('outage', '')}",
         f"data lost   {lost}{wanted.get('data loss', '')}",
-        f"objects     {number(measured.objects_equal)} equal, {number(measured.objects_differing)} differing (sha256)",
-        f"rows        {number(measured.rows_equal)} equal, {number(measured.rows_differing)} differing",
+        f"objects     {_compared(measured.objects_equal, measured.objects_differing)}, by SHA-256",
+        f"rows        {_compared(measured.rows_equal, measured.rows_differing)}, by content hash",
         f"way back    {time(measured.way_back_seconds)}, {_home(measured.returned)}",
     ]
+
+
+def _compared(equal: Evidence | None, differing: Evidence | None) -> str:
+    if equal is None or differing is None:
+        return "not compared"
+    return f"{human_count(equal.value)} equal, {human_count(differing.value)} differing"
 
 
 def _home(returned: Verdict) -> str:

@@ -85,6 +85,13 @@ class DirectoryStore:
         for old in file.parent.glob(f"{file.name}.*"):
             old.unlink(missing_ok=True)
 
+    def empty(self, bucket: str) -> int:
+        """Remove every object; answers how many there were."""
+        keys = [found.key for found in self.listing(bucket)]
+        for key in keys:
+            self.delete(bucket, key)
+        return len(keys)
+
     def access(self, bucket: str) -> Access:
         """What a service needs: the folder."""
         return Access(values={"BUCKET": bucket, "ENDPOINT": self._folder.as_uri(), "REGION": "local"})

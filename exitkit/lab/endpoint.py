@@ -12,6 +12,7 @@ import io
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,12 @@ _STATUS = {"XAmzContentSHA256Mismatch": "400 Bad Request"}
 class Remembering:
     """A WSGI application in front of another: refuses what is not signed, logs what changed something."""
 
-    def __init__(self, inner: Wsgi, *, keys: dict[str, str], log: Path) -> None:
+    def __init__(self, inner: Wsgi, *, keys: dict[str, str], log: Path, seed: Callable[[int], None]) -> None:
         self._inner = inner
         self._keys = keys
+        self._seed = seed
+        self._one_at_a_time = threading.Lock()
+        self._changes = replay(inner, log, seed=seed)
         self._log = os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -41,24 +45,32 @@ class Remembering:
         code = _refusal(environ, body, self._keys)
         if code is not None:
             return _error(code, environ["REQUEST_METHOD"], start_response)
-        status, headers, answer = _call(self._inner, environ)
-        if status[0] in "23" and changes(environ["REQUEST_METHOD"], environ, body):
-            os.write(self._log, _line(environ, body))
+        status, headers, answer = self._answered(environ, body)
         start_response(status, headers)
         return [answer]
 
+    def _answered(self, environ: Environ, body: bytes) -> tuple[str, list[tuple[str, str]], bytes]:
+        """One at a time, each change with a seed of its own: so a replay invents the same ids in the same order."""
+        changing = changes(environ["REQUEST_METHOD"], environ, body)
+        with self._one_at_a_time:
+            if changing:
+                self._seed(self._changes + 1)
+            status, headers, answer = _call(self._inner, environ)
+            if changing and status[0] in "23":
+                os.write(self._log, _line(environ, body))
+                self._changes += 1
+        return status, headers, answer
+
 
 def changes(method: str, environ: Environ, body: bytes) -> bool:
-    """Whether a request that went well changed anything."""
-    if method in _READS:
-        return False
+    """Whether a request that went well changed anything: S3 says so by its method, EC2 by its action."""
     if service_of(environ.get("HTTP_AUTHORIZATION", "")) == "s3":
-        return True
-    action = parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
-    return not action.startswith(("Describe", "Get", "List"))
+        return method not in _READS
+    asked = parse_qs(environ.get("QUERY_STRING", "") + "&" + body.decode("utf-8", "replace"))
+    return not asked.get("Action", ["Describe"])[0].startswith(("Describe", "Get", "List"))
 
 
-def replay(inner: Wsgi, log: Path) -> int:
+def replay(inner: Wsgi, log: Path, *, seed: Callable[[int], None]) -> int:
     """Do again what a log remembers; answers how many requests that were. A torn last line is forgiven."""
     if not log.exists():
         return 0
@@ -69,6 +81,7 @@ def replay(inner: Wsgi, log: Path) -> int:
                 break
             kept = json.loads(line)
             body = base64.b64decode(kept["body"])
+            seed(done + 1)
             _call(inner, {**_bare_environ(), **kept["environ"], "wsgi.input": io.BytesIO(body)})
             done += 1
     return done
@@ -96,7 +109,7 @@ def _refusal(environ: Environ, body: bytes, keys: dict[str, str]) -> str | None:
     headers["content-length"] = environ.get("CONTENT_LENGTH", "")
     return refusal(
         method=environ["REQUEST_METHOD"],
-        raw_path=environ.get("REQUEST_URI", environ["PATH_INFO"]).split("?")[0],
+        raw_path=str(environ.get("REQUEST_URI") or environ["PATH_INFO"]).split("?")[0],
         query=environ.get("QUERY_STRING", ""),
         headers=headers,
         body=body,
@@ -132,18 +145,16 @@ def _bare_environ() -> Environ:
 def main() -> None:
     """Serve until killed; prints one line when ready."""
     from moto.moto_api._internal import mock_random
-    from moto.server import DomainDispatcherApplication, create_backend_app
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from waitress.server import create_server
 
     port, folder = int(sys.argv[1]), Path(sys.argv[2])
     keys = json.loads(sys.stdin.readline())
     os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(16 * 2**20))
-    mock_random.seed(20)
     inner = DomainDispatcherApplication(create_backend_app)
-    replayed = replay(inner, folder / "changes.jsonl")
-    door = Remembering(inner, keys=keys, log=folder / "changes.jsonl")
-    server = create_server(door, host="127.0.0.1", port=port, threads=8, ident="exitkit-lab", clear_untrusted_proxy_headers=True)  # type: ignore[no-untyped-call]  # fmt: skip
-    sys.stdout.write(f"ready, {replayed} changes replayed\n")
+    door = Remembering(inner, keys=keys, log=folder / "changes.jsonl", seed=mock_random.seed)
+    server = create_server(door, host="127.0.0.1", port=port, threads=8, ident="exitkit-lab")
+    sys.stdout.write("ready\n")
     sys.stdout.flush()
     server.run()
 

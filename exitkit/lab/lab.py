@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,8 +74,11 @@ class Lab:
                 time.sleep(0.05)
 
     def forget(self) -> None:
-        """Remove what its database servers keep outside its folder."""
-        postgres.remove(self.folder)
+        """Remove everything in it, and what its database servers keep elsewhere; it must be down."""
+        state = LabState.read(self.folder)
+        if state is not None:
+            postgres.remove(self.folder, state.identity)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def settings(self, provider: str) -> Settings:
         """How to reach the stand-in of one provider. Raises OutsideError where the lab has none."""

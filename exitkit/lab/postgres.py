@@ -47,12 +47,11 @@ def unprivileged() -> int | None:
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
 
 
-def home(folder: Path) -> Path:
-    """Where a server's files live: in the lab's folder, or, for root, in a place the unprivileged user can reach."""
+def home(folder: Path, identity: str) -> Path:
+    """Where a lab's servers keep their files: in its folder, or, for root, where the unprivileged user can reach."""
     if unprivileged() is None:
         return folder
-    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"exitkit-lab-{name}"
+    return Path(tempfile.gettempdir()) / f"exitkit-lab-{identity}"
 
 
 def _programs(place: Path) -> Path:
@@ -69,9 +68,9 @@ def _programs(place: Path) -> Path:
     return copied / "bin"
 
 
-def start(name: str, folder: Path, port: int, password: str) -> subprocess.Popen[str]:
-    """Start a server of this name on a port, made on its first start. Raises OutsideError with the server's last words."""
-    place = home(folder)
+def start(name: str, folder: Path, port: int, *, password: str, identity: str) -> subprocess.Popen[str]:
+    """Start a server of this name on a port, made on its first start. Raises OutsideError with its last words."""
+    place = home(folder, identity)
     user = unprivileged()
     place.mkdir(mode=0o755 if user is not None else 0o700, parents=True, exist_ok=True)
     programs = _programs(place)
@@ -94,10 +93,10 @@ def stop(server: subprocess.Popen[str]) -> None:
     children.stop(server, first=signal.SIGINT)
 
 
-def remove(folder: Path) -> None:
-    """Remove what the servers of a lab left outside its folder."""
-    if home(folder) != folder:
-        shutil.rmtree(home(folder), ignore_errors=True)
+def remove(folder: Path, identity: str) -> None:
+    """Remove what the servers of a lab keep outside its folder."""
+    if home(folder, identity) != folder:
+        shutil.rmtree(home(folder, identity), ignore_errors=True)
 
 
 def _make(programs: Path, data: Path, password: str, user: int | None) -> None:

@@ -39,6 +39,7 @@ class Guest(Frozen):
 class LabState(Frozen):
     """The lab's memory. Its file is readable by its owner alone."""
 
+    identity: str
     clouds: dict[str, CloudState]
     control_port: int
     control_token: str
@@ -58,7 +59,12 @@ class LabState(Frozen):
             )
             for cloud in CLOUDS
         }
-        return cls(clouds=clouds, control_port=children.free_port(), control_token=secrets.token_urlsafe(24))
+        return cls(
+            identity=secrets.token_hex(8),
+            clouds=clouds,
+            control_port=children.free_port(),
+            control_token=secrets.token_urlsafe(24),
+        )
 
     @classmethod
     def read(cls, folder: Path) -> LabState | None:

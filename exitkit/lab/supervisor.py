@@ -16,7 +16,7 @@ import threading
 import time
 from http.server import ThreadingHTTPServer
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 
 from exitkit.errors import OutsideError
 from exitkit.lab import children, postgres
@@ -38,6 +38,7 @@ class Supervisor:
 
     def start(self) -> None:
         """Start every program and wait until each answers."""
+        self._state.write(self._folder)  # before anything is made with these ports and credentials
         waiting: dict[str, int] = {}
         for cloud, state in self._state.clouds.items():
             children.free_port(state.api_port)
@@ -50,7 +51,13 @@ class Supervisor:
             waiting[f"{cloud}-api"] = state.api_port
         for cloud, state in self._state.clouds.items():
             name = f"{cloud}-postgres"
-            server = postgres.start(name, self._folder, state.postgres_port, state.postgres_password)
+            server = postgres.start(
+                name,
+                self._folder,
+                state.postgres_port,
+                password=state.postgres_password,
+                identity=self._state.identity,
+            )
             self._programs.append((name, server, True))
             waiting[name] = state.postgres_port
         self._wait(waiting)
@@ -65,7 +72,11 @@ class Supervisor:
         threading.Thread(target=door.serve_forever, daemon=True).start()
         self._remember(pid=os.getpid())
         while True:
-            job = self.jobs.get()
+            try:
+                # Not for ever: a signal that another thread takes would not wake a main thread that sleeps on a lock.
+                job = self.jobs.get(timeout=0.2)
+            except Empty:
+                continue
             if job.verb == "stop":
                 job.done({})
                 break

@@ -39,18 +39,20 @@ def run(plan: str, steps: Sequence[AnyStep], journal: Book, *, do: Do, holds: Ho
     """Carry out what the journal does not already show as done; yields each entry as it is written.
 
     Each step is written down before it is tried. A step that was started and did not end well is in doubt, so we look
-    (`holds`) before we act again. A step whose verdict is fail is done, and ends the way it was on: nothing after it
-    is tried. Raises ValueError where the journal belongs to another plan; what `do` raises goes through, written down.
+    (`holds`) before we act again. Once a look has failed nothing more is changed: only the looks that follow it at
+    once are still taken, so that everything wrong is found together. Raises ValueError where the journal belongs to another plan; what `do` raises goes through, written down.
     """
     if any(entry.plan != plan for entry in journal):
         raise ValueError("this journal belongs to another plan")
     last = {entry.step: entry for entry in journal}
     scribe = _Scribe(plan, journal, clock)
+    failed = False
     for step in steps:
+        if failed and step.changes:
+            return
         before = last.get(step.id)
         if before is not None and before.outcome is Outcome.OK:
-            if before.verdict is Verdict.FAIL:
-                return
+            failed = failed or before.verdict is Verdict.FAIL
             continue
         if before is not None and holds(step):
             yield scribe.write(step, Outcome.OK, Result(details=("in doubt: looked, it was done",)))
@@ -62,8 +64,7 @@ def run(plan: str, steps: Sequence[AnyStep], journal: Book, *, do: Do, holds: Ho
             yield scribe.write(step, Outcome.FAILED, Result(details=(_words(error),)))
             raise
         yield scribe.write(step, Outcome.OK, result)
-        if result.verdict is Verdict.FAIL:
-            return
+        failed = failed or result.verdict is Verdict.FAIL
 
 
 def touched(journal: Iterable[Entry]) -> tuple[str, ...]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 from exitkit.errors import MissingExtra, OutsideError
 
 _LIMIT_SECONDS = 6 * 3600
+_BLOCK = 256 * 1024
 
 
 def program(name: str) -> str:
@@ -26,32 +26,43 @@ def program(name: str) -> str:
     return path
 
 
-@contextmanager
-def dumped(libpq: Mapping[str, str], *, snapshot: str) -> Iterator[Path]:
-    """A dump of one snapshot in a file that is gone afterwards, readable by its owner alone."""
-    with tempfile.TemporaryDirectory(prefix="exitkit-dump-") as folder:
-        file = Path(folder) / "database.dump"
-        arguments = ["--format=custom", "--compress=1", f"--file={file}"]
-        _run("pg_dump", [*arguments, *([f"--snapshot={snapshot}"] if snapshot else [])], libpq)
-        yield file
+def dump_into(origin: Mapping[str, str], target: Mapping[str, str], *, snapshot: str, owner: str) -> int:
+    """Dump one snapshot straight into an empty database, all or nothing; answers the bytes of the dump.
+
+    Nothing is written to disk on the way, so a kill leaves no data behind. What is made belongs to `owner`.
+    """
+    out = ["--format=custom", "--compress=1", f"--snapshot={snapshot}"]
+    into = ["--no-owner", "--no-privileges", f"--role={owner}", "--exit-on-error", "--single-transaction"]
+    with _started("pg_dump", out, origin) as dump:
+        with _started("pg_restore", [*into, f"--dbname={target['PGDATABASE']}"], target) as restore:
+            size = _pour(dump, restore)
+            _, restored = restore.communicate(timeout=_LIMIT_SECONDS)
+        dumped = dump.stderr.read() if dump.stderr else b""
+        dump.wait(_LIMIT_SECONDS)
+    for name, program, said in (("pg_dump", dump, dumped), ("pg_restore", restore, restored)):
+        if program.returncode:
+            raise OutsideError(f"{name} failed: {_last_words(said, program.returncode)}")
+    return size
 
 
-def restore(libpq: Mapping[str, str], file: Path, *, owner: str) -> None:
-    """Restore a dump into an empty database, all or nothing; what it makes belongs to `owner`."""
-    arguments = ["--no-owner", "--no-privileges", f"--role={owner}", "--exit-on-error", "--single-transaction"]
-    _run("pg_restore", [*arguments, f"--dbname={libpq['PGDATABASE']}", str(file)], libpq)
+def _pour(dump: subprocess.Popen[bytes], restore: subprocess.Popen[bytes]) -> int:
+    size = 0
+    assert dump.stdout is not None
+    assert restore.stdin is not None
+    with contextlib.suppress(BrokenPipeError):  # pg_restore gave up; its last words say why
+        while block := dump.stdout.read(_BLOCK):
+            restore.stdin.write(block)
+            size += len(block)
+    dump.stdout.close()
+    return size
 
 
-def _run(name: str, arguments: list[str], libpq: Mapping[str, str]) -> None:
-    done = subprocess.run(
-        [program(name), *arguments],
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", **libpq},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_LIMIT_SECONDS,
-        check=False,
-    )
-    if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.strip()]
-        raise OutsideError(f"{name} failed: {said[-1] if said else f'exit code {done.returncode}'}")
+def _started(name: str, arguments: list[str], libpq: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", **libpq}
+    pipe = subprocess.PIPE
+    return subprocess.Popen([program(name), *arguments], env=environment, stdin=pipe, stdout=pipe, stderr=pipe)
+
+
+def _last_words(said: bytes, code: int) -> str:
+    lines = [line for line in said.decode(errors="replace").splitlines() if line.strip()]
+    return lines[-1] if lines else f"exit code {code}"

@@ -109,9 +109,8 @@ class PostgresServer:
             there.create(database, owner=owner, mark=mark)
             reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             snapshot = reader.execute("SELECT pg_export_snapshot()").fetchone()
-            with dump.dumped(self._libpq(database), snapshot=str(snapshot[0]) if snapshot else "") as file:
-                dump.restore(there._libpq(database), file, owner=owner)
-                size = file.stat().st_size
+            name = str(snapshot[0]) if snapshot else ""
+            size = dump.dump_into(self._libpq(database), there._libpq(database), snapshot=name, owner=owner)
             for row in content.fingerprints(reader):
                 keep(*row)
         return size
@@ -177,7 +176,7 @@ class PostgresServer:
         from psycopg.sql import SQL, Identifier
 
         with self.connect("postgres", autocommit=True) as server:
-            wanted = SQL(f"ALTER DATABASE {{}} SET default_transaction_read_only = {value}")  # type: ignore[arg-type]
+            wanted = SQL(f"ALTER DATABASE {{}} SET default_transaction_read_only = {value}")
             server.execute(wanted.format(Identifier(database)))
 
     def _libpq(self, database: str) -> dict[str, str]:

@@ -85,7 +85,6 @@ def drop(step: DropDatabase, world: World) -> Result:
     """Drop the copy; only a database that bears this run's mark goes."""
     side = world.side(step.origin)
     side.databases.drop(_database(world, step.component), mark=side.mark)
-    world.rows(step.component).unlink(missing_ok=True)
     return Result()
 
 

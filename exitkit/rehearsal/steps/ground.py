@@ -50,8 +50,7 @@ def destroy(step: Destroy, world: World) -> Result:
             raise OutsideError(f"a rehearsal never removes a bucket at {step.at}")
         place = world.place(step.at, component.name)
         if side.objects.exists(place.bucket):
-            for found in list(side.objects.listing(place.bucket)):
-                side.objects.delete(place.bucket, found.key)
+            side.objects.empty(place.bucket)
             side.objects.remove(place.bucket)
     elif isinstance(component, Postgres):
         side.databases.drop(component.database, mark=side.mark)

@@ -8,7 +8,6 @@ from exitkit.model.plan import CatchUp, CopyObjects, DiscardObjects, Verify
 from exitkit.rehearsal.world import World
 from exitkit.transfer.copy import Tally, copy
 from exitkit.transfer.manifest import Manifest
-from exitkit.transfer.many import each
 from exitkit.transfer.verify import verify_both, verify_copied
 from exitkit.units import Bytes, human_count
 
@@ -78,7 +77,5 @@ def discard(step: DiscardObjects, world: World) -> Result:
     place = world.place(step.origin, step.component)
     if step.origin != world.plan.target or not place.store.exists(place.bucket):
         return Result()
-    keys = [found.key for found in place.store.listing(place.bucket)]
-    gone = sum(1 for _ in each(keys, lambda key: place.store.delete(place.bucket, key), workers=8))
-    world.manifest(step.component).unlink(missing_ok=True)
+    gone = place.store.empty(place.bucket)
     return Result(evidence=(world.measured("objects discarded", gone, "objects", step.id),))

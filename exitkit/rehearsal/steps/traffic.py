@@ -50,7 +50,9 @@ def probe(step: Probe, world: World) -> Result:
     address = world.side(step.at).names.resolve(name_of(service))
     canary = service.canary
     lost = [w for w in each(written, lambda one: _lost(address, canary, one, step.at), workers=4) if w is not None]
-    longest = max((gap.seconds for gap in outages(seen)), default=Decimal(0))
+    home = step.at == world.plan.source
+    counted = _since_the_switch(seen, world.plan.target) if home else seen
+    longest = max((gap.seconds for gap in outages(counted)), default=Decimal(0))
     source = f"clients-{service.name}.jsonl"
     evidence = (
         world.measured("writes acknowledged", len(written), "writes", source),
@@ -58,7 +60,7 @@ def probe(step: Probe, world: World) -> Result:
         world.measured("writes without answer", sum(one.outcome == "no answer" for one in seen), "writes", source),
         world.measured("writes lost", len(lost), "writes", source),
         world.measured("loss", _span(lost, written), "s", source),
-        world.measured("outage", longest, "s", source),
+        world.measured("outage on the way back" if home else "outage", longest, "s", source),
     )
     wrong = sorted(f"write {one.n} ({one.identifier}) was acknowledged and cannot be read back" for one in lost)
     if wrong:
@@ -66,6 +68,12 @@ def probe(step: Probe, world: World) -> Result:
     else:
         verdict = Verdict.PASS if written else Verdict.UNKNOWN
     return Result(evidence=evidence, verdict=verdict, details=(*wrong[:_LISTED], f"read back from {step.at}"))
+
+
+def _since_the_switch(seen: list[Seen], target: str) -> list[Seen]:
+    """What clients saw from the first write that the target answered."""
+    first = next((number for number, one in enumerate(seen) if one.served_by == target), len(seen))
+    return seen[first:]
 
 
 def _span(lost: list[Seen], written: list[Seen]) -> Decimal:
