@@ -223,4 +223,3 @@ class Provider(Protocol):
 
     def open(self, port: type[P], settings: Settings) -> P:
         """The one door out. Raises Unsupported where this cloud has no such port."""
-

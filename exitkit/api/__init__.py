@@ -11,6 +11,7 @@ from exitkit.api.labs import lab_down, lab_env, lab_up
 from exitkit.api.placed import generate, place
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
 from exitkit.api.runs import Run
+from exitkit.api.runs import newest as newest_run
 
 __all__ = [
     "Run",
@@ -23,6 +24,7 @@ __all__ = [
     "lab_down",
     "lab_env",
     "lab_up",
+    "newest_run",
     "place",
     "plan",
     "provider_names",

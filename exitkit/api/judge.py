@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from exitkit import __version__, registry
 from exitkit.api.runs import Run
 from exitkit.model.bill import Bill
-from exitkit.model.report import Report
+from exitkit.model.report import Measurements, Report
 from exitkit.model.workload import Workload
 from exitkit.placing import losses
 from exitkit.rehearsal.measure import measure
@@ -19,7 +19,8 @@ def report_of(run: Run, *, as_of: date | None = None) -> Report:
     """The report of a run, rebuilt from its files alone; the same files and the same day give the same report."""
     measured = measure(run.plan, run.name, run.journal)
     ended = measured.ended.date() if measured.ended is not None else run.setting.began.date()
-    facts = _facts(run.plan.workload, run.plan.source, run.plan.target, as_of or ended)
+    workload = _sized(run.plan.workload, measured)
+    facts = _facts(workload, run.plan.source, run.plan.target, as_of or ended)
     size = Bytes(int(measured.bytes_copied.value)) if measured.bytes_copied is not None else None
     source = registry.get(run.plan.source)
     known = Facts(
@@ -34,6 +35,23 @@ def report_of(run: Run, *, as_of: date | None = None) -> Report:
         }
     )
     return build(known)
+
+
+def _sized(workload: Workload, measured: Measurements) -> Workload:
+    """The workload with the sizes a run measured, where it declares none."""
+    found = {
+        step.component: Bytes(int(one.value))
+        for step in measured.steps
+        for one in step.evidence
+        if step.kind == "verify" and one.what == "bytes equal"
+    }
+    parts = tuple(
+        part.model_copy(update={"size": found[part.name]})
+        if part.name in found and getattr(part, "size", None) is None
+        else part
+        for part in workload.components
+    )
+    return workload.model_copy(update={"components": parts})
 
 
 def score(workload: Workload, *, source: str, target: str, run: Run | None = None) -> Report:

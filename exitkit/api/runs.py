@@ -85,6 +85,16 @@ def find(name: str) -> Run:
     return Run(folder, plan, setting, Journal.open(folder / "journal.jsonl"), Path(lab), Path(workload_folder))
 
 
+def newest() -> Run:
+    """The run that began last. Raises UsageError where there is none."""
+    known = names()
+    if not known:
+        raise UsageError(
+            "there is no run here yet", hint="exitkit plan -o exit.plan.json, then exitkit rehearse exit.plan.json"
+        )
+    return find(known[-1])
+
+
 def names() -> tuple[str, ...]:
     """The runs in this folder, oldest first."""
     found = (folder for folder in RUNS.glob("*-*") if (folder / "setting.json").exists()) if RUNS.is_dir() else ()

@@ -116,7 +116,9 @@ def _finding(one: Finding) -> str:
 
 
 def report(
-    run: Annotated[str, typer.Argument(help="The run.", autocompletion=words.run_names)],
+    run: Annotated[
+        str | None, typer.Argument(help="The run; the newest if left out.", autocompletion=words.run_names)
+    ] = None,
     form: Annotated[str | None, typer.Option("--format", "-f", help="html, md, json or table.")] = None,
     out: words.Out = None,
     lang: Annotated[str, typer.Option("--lang", help="en or fr.")] = "en",
@@ -126,7 +128,7 @@ def report(
     from exitkit.report.render import render
 
     chosen = form or (_BY_EXTENSION.get(out.suffix) if out is not None else None) or "table"
-    told = api.report_of(api.find_run(run))
+    told = api.report_of(api.find_run(run) if run is not None else api.newest_run())
     deliver(render(told, format=chosen, lang=lang), out)
     if out is not None:
         console.say(f"{out}   {chosen}, {out.stat().st_size / 1024:.0f} KiB")

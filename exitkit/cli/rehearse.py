@@ -61,7 +61,7 @@ def _told(made: Plan) -> str:
 
 
 def rehearse(
-    plan_file: Annotated[Path | None, typer.Argument(help="The plan.", metavar="[PLAN]")] = None,
+    plan_file: Annotated[Path | None, typer.Argument(help="The plan.", metavar="PLAN")] = None,
     resume: Annotated[
         str | None, typer.Option("--resume", help="Go on with this run.", autocompletion=words.run_names)
     ] = None,

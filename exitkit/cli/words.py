@@ -31,7 +31,7 @@ def rule_codes(incomplete: str) -> list[str]:
     return [code for code in rules() if code.startswith(incomplete.upper())]
 
 
-Workload = Annotated[Path, typer.Argument(help="The workload's file.", metavar="[WORKLOAD]")]
+Workload = Annotated[Path, typer.Argument(help="The workload's file.", metavar="WORKLOAD")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")]
 Format = Annotated[str, typer.Option("--format", "-f", help="table or json.")]
 WORKLOAD = Path("workload.yaml")

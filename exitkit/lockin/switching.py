@@ -44,7 +44,8 @@ def switching_cost(known: Known, *, draws: int = DRAWS, seed: int = SEED) -> Swi
     chance = random.Random(seed)  # noqa: S311 - a simulation, not a secret
     monthly, out = _euros(known.run_rate), _euros(known.egress)
     rows = [_draw(known, chance, monthly, out) for _ in range(draws)]
-    lines = tuple(_line(name, [row[name] for row in rows], known) for name in _LINES)
+    counted = tuple(name for name in _LINES if name not in _unpriced(known))
+    lines = tuple(_line(name, [row[name] for row in rows], known) for name in counted)
     effort = CostLine(
         name="effort",
         unit="person-days",
@@ -53,7 +54,7 @@ def switching_cost(known: Known, *, draws: int = DRAWS, seed: int = SEED) -> Swi
         formula="bias × Σ effort per capability + tests, plus governance",
         sources=_effort_sources(known),
     )
-    total = _interval([sum(row[name] for name in _LINES) for row in rows])
+    total = _interval([sum(row[name] for name in counted) for row in rows])
     return SwitchingCost(
         lines=(*lines, effort),
         total=total,
@@ -88,6 +89,12 @@ def _draw(known: Known, chance: random.Random, monthly: float, out: float) -> di
         + (float(copying.value) / 86400 if copying is not None else 0.0)
         + pick["watch"],
     }
+
+
+def _unpriced(known: Known) -> frozenset[str]:
+    """Lines of which nothing is known: they are left out and said so, never zero."""
+    bills = {"parallel run": known.run_rate, "egress": known.egress}
+    return frozenset(name for name, bill in bills.items() if bill.unpriced and not bill.lines)
 
 
 def _moved(known: Known) -> list[tuple[str, Capability]]:
@@ -160,7 +167,8 @@ def _measured_share(lines: Sequence[CostLine]) -> Decimal:
 
 
 def _not_counted(known: Known) -> tuple[str, ...]:
-    missing = [f"no price known: {name}" for name in (*known.run_rate.unpriced, *known.egress.unpriced)]
+    missing = [f"{name}, for nothing in it has a known price" for name in sorted(_unpriced(known))]
+    missing += [f"no price known: {name}" for name in (*known.run_rate.unpriced, *known.egress.unpriced)]
     return (
         *missing,
         "commitments at the source that are not used up, and penalties",

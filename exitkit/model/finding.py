@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
+from pydantic import Field
+
 from exitkit.model.base import Frozen, Slug
 from exitkit.model.evidence import Evidence
 
@@ -26,10 +28,10 @@ class Severity(StrEnum):
 class Suppression(Frozen):
     """A finding somebody accepted: why, and until when. It stays in the report, marked."""
 
-    rule: str
+    rule: str = Field(pattern=r"^LK\d{3}$", description="The rule's code, such as LK102.")
     on: Slug | None = None
-    because: str
-    until: date
+    because: str = Field(min_length=1, description="Why it is accepted.")
+    until: date = Field(description="The last day it is accepted.")
 
 
 class Finding(Frozen):

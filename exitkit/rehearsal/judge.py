@@ -31,14 +31,18 @@ def _judged(objectives: Objectives, measured: Measurements | None) -> Iterator[O
             objective=", ".join(objectives.stay_in),
             measured="not assessed: jurisdictions are not judged by this version",
             verdict=Verdict.UNKNOWN,
-            sources=(),
+            sources=("spec: objectives",),
         )
 
 
 def _within(name: str, limit: Duration, found: Evidence | None) -> ObjectiveMet:
     if found is None:
         return ObjectiveMet(
-            name=name, objective=f"at most {limit}", measured="not measured", verdict=Verdict.UNKNOWN, sources=()
+            name=name,
+            objective=f"at most {limit}",
+            measured="not measured",
+            verdict=Verdict.UNKNOWN,
+            sources=("spec: objectives",),
         )
     return ObjectiveMet(
         name=name,

@@ -92,7 +92,7 @@ def build(facts: Facts) -> Report:
         losses=facts.losses,
         findings=findings,
         cost=cost,
-        decisions=_decisions(facts, findings, exercised),
+        decisions=_decisions(facts, findings, exercised, late=_late(facts.workload, cost)),
         journal_digest=facts.journal_digest,
         plan_digest=facts.plan_digest,
         components={part.name: part.kind for part in facts.workload.components},
@@ -124,16 +124,21 @@ def _tried(name: str, need: Capability, steps: Sequence[StepMeasure], limit: Not
     return Exercised(component=name, capability=need, verdict=verdict, why=", ".join(one.id for one in (*own, *looks)))
 
 
+def _late(workload: Workload, cost: SwitchingCost) -> bool:
+    limit = workload.objectives.leave_within
+    return limit is not None and cost.days.p50 > limit.days
+
+
 def _leaving(workload: Workload, cost: SwitchingCost) -> tuple[ObjectiveMet, ...]:
     limit: Duration | None = workload.objectives.leave_within
     if limit is None:
         return ()
-    late = cost.days.p90 > limit.days
+    side = "above" if _late(workload, cost) else "within"
     met = ObjectiveMet(
         name="leave within",
         objective=f"at most {limit}",
-        measured=f"{cost.days.p50:.0f} days likely, {cost.days.p90:.0f} at worst (P90), estimated",
-        verdict=Verdict.FAIL if cost.days.p10 > limit.days else Verdict.UNKNOWN if late else Verdict.PASS,
+        measured=f"estimated: {cost.days.p50:.0f} days, {cost.days.p90:.0f} at P90, {side} the objective; not measured",
+        verdict=Verdict.UNKNOWN,  # an estimate that rests on assumptions neither passes nor fails
         sources=("switching cost, days",),
     )
     return (met,)
@@ -167,18 +172,38 @@ def _verdict(
     return verdict, tuple(told)
 
 
-def _decisions(facts: Facts, findings: Sequence[Finding], exercised: Sequence[Exercised]) -> tuple[str, ...]:
+# What a board is asked, for each rule whose findings are heavy; {parts} are components, {target} a title.
+_ASKED = {
+    "LK101": "Do without, or replace, what {parts} cannot have at {target} (LK101).",
+    "LK104": "Accept weaker security at {target} for {parts}, with a date and an owner, or pay for a control (LK104).",
+    "LK303": "Agree on other objectives for {parts}, or pay to meet them (LK303).",
+    "LK304": "Do not leave before it is known why copies differ at {target} (LK304).",
+}
+
+
+def _decisions(
+    facts: Facts, findings: Sequence[Finding], exercised: Sequence[Exercised], *, late: bool
+) -> tuple[str, ...]:
     """At most three things that somebody has to decide, heaviest first."""
+    heavy: dict[str, list[str]] = {}
+    for one in findings:
+        if one.severity is Severity.HIGH and one.accepted is None and one.code in _ASKED:
+            heavy.setdefault(one.code, []).append(one.component)
     asked = [
-        f"{one.code}: {one.message}. Way out: {one.way_out}."
-        for one in findings
-        if one.severity is Severity.HIGH and one.accepted is None
+        _ASKED[code].format(parts=" and ".join(dict.fromkeys(parts)), target=facts.target_title)
+        for code, parts in heavy.items()
     ]
     untried = sum(one.verdict is Verdict.UNKNOWN for one in exercised)
-    if untried and facts.measurements is not None:
-        asked.append(f"Pay for a rehearsal on real accounts: {untried} capabilities cannot be tried in the lab.")
     if facts.measurements is None:
-        asked.append("Rehearse the exit in the lab; it costs nothing but a few minutes.")
+        asked.insert(0, "Have the exit rehearsed in the lab: it takes minutes, and no account.")
+    elif untried:
+        asked.append(
+            f"Pay for a rehearsal on real accounts: {untried} of {len(exercised)} capabilities cannot be tried in the lab."
+        )
+    if late:
+        asked.append(
+            "Decide what shortens leaving, or set another time to be gone: the estimate is above the objective."
+        )
     return tuple(asked[:3])
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 PATTERNS = {
     r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$": "a short name: lower case letters, digits and hyphens, a letter first",
-    r"^[a-z_][a-z0-9_]{0,62}$": "a name of lower case letters, digits and underscores, no digit first",
+    r"^[a-z][a-z0-9_]{0,62}$": "a name of lower case letters, digits and underscores, a letter first",
+    r"^LK\d{3}$": "the code of a rule, such as `LK102`",
     r"^[\w./:@-]+$": "the name of an image, without spaces, such as `registry.example/shop:4.2`",
     r"^/[^\s?#]*$": "a path that begins with `/`, without spaces, `?` or `#`",
     r"^[a-z0-9.-]*$": "a name of lower case letters, digits, dots and hyphens",

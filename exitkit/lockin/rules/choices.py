@@ -32,7 +32,7 @@ def hatches(case: Case) -> Iterator[Finding]:
                 code="LK201",
                 component=component.name,
                 severity=Severity.MEDIUM if provider == case.source else Severity.INFO,
-                message=f"{component.name} has {len(settings)} settings for {provider} only: {', '.join(settings)}",
+                message=f"{len(settings)} settings are for {provider} only: {', '.join(settings)}",
                 way_out="say the same with the fields every cloud understands, or drop it",
                 evidence=(number,),
             )
@@ -52,6 +52,6 @@ def no_canary(case: Case) -> Iterator[Finding]:
                 code="LK202",
                 component=component.name,
                 severity=Severity.MEDIUM,
-                message=f"{component.name} declares no canary, so outage and loss cannot be measured",
+                message="no canary is declared, so outage and loss cannot be measured",
                 way_out="declare a write that may be repeated and read back, under `canary`",
             )

@@ -23,7 +23,7 @@ def lost(case: Case) -> Iterator[Finding]:
     """
     for loss in case.losses:
         if loss.outcome is Kept.LOST:
-            message = f"{loss.component} loses {loss.capability} at {case.target}: {loss.why}"
+            message = f"{loss.capability} is lost at {case.target}: {loss.why}"
             yield _finding("LK101", loss, Severity.HIGH, message, "replace it by something both clouds have")
 
 
@@ -36,8 +36,8 @@ def degraded(case: Case) -> Iterator[Finding]:
     Way out: accept the difference with a date, or change the workload so that it does not need the capability.
     """
     for loss in case.losses:
-        if loss.outcome is Kept.DEGRADED:
-            message = f"{loss.component} has less of {loss.capability} at {case.target}: {loss.why}"
+        if loss.outcome is Kept.DEGRADED and not loss.weakens_security:  # which LK104 tells
+            message = f"there is less of {loss.capability} at {case.target}: {loss.why}"
             yield _finding("LK102", loss, Severity.MEDIUM, message, "accept it with a date, or do without")
 
 
@@ -51,7 +51,7 @@ def emulated(case: Case) -> Iterator[Finding]:
     """
     for loss in case.losses:
         if loss.outcome is Kept.EMULATED:
-            message = f"{loss.component} gets {loss.capability} by other means at {case.target}: {loss.why}"
+            message = f"{loss.capability} is given by other means at {case.target}: {loss.why}"
             yield _finding("LK103", loss, Severity.LOW, message, "use the same means on both clouds")
 
 
@@ -61,12 +61,19 @@ def weaker(case: Case) -> Iterator[Finding]:
 
     What it means: the move itself opens something, such as a static key where there was an identity without one.
 
-    Way out: decide it knowingly, rotate what became static, and watch its use.
+    Way out: decide it knowingly, with a date and an owner; add a control of your own, such as rotating what became
+    static and watching its use.
     """
     for loss in case.losses:
         if loss.weakens_security:
-            message = f"{loss.component}: {loss.capability} is weaker at {case.target}: {loss.why}"
-            yield _finding("LK104", loss, Severity.HIGH, message, "rotate what became static, and watch its use")
+            message = f"{loss.capability} is weaker at {case.target}: {loss.why}"
+            yield _finding(
+                "LK104",
+                loss,
+                Severity.HIGH,
+                message,
+                "accept it with a date and an owner, or add a control of your own",
+            )
 
 
 @rule("LK105", "not looked at")
@@ -79,5 +86,5 @@ def unknown(case: Case) -> Iterator[Finding]:
     """
     for loss in case.losses:
         if loss.outcome is Kept.UNKNOWN:
-            message = f"{loss.component}: nobody has looked at {loss.capability} from {case.source} to {case.target}"
+            message = f"nobody has looked at {loss.capability} from {case.source} to {case.target}"
             yield _finding("LK105", loss, Severity.MEDIUM, message, "look, and write the claim with its source")

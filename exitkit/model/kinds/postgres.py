@@ -11,7 +11,7 @@ from exitkit.model.capability import Capability
 from exitkit.model.kinds.base import ComponentBase
 from exitkit.units import Bytes
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
 class Postgres(ComponentBase):

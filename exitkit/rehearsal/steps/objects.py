@@ -38,12 +38,12 @@ def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool) -> Result
 
 
 def _result(source: str, tally: Tally, world: World) -> Result:
+    always = {"objects copied": tally.objects, "objects refused": len(tally.refused)}
+    sometimes = {"objects already there": tally.skipped, "objects removed": tally.removed}
+    counted = always | {what: count for what, count in sometimes.items() if count}
     evidence = (
-        world.measured("objects copied", tally.objects, "objects", source),
+        *(world.measured(what, count, "objects", source) for what, count in counted.items()),
         world.measured("bytes copied", tally.bytes, "bytes", source),
-        world.measured("objects already there", tally.skipped, "objects", source),
-        world.measured("objects removed", tally.removed, "objects", source),
-        world.measured("objects refused", len(tally.refused), "objects", source),
     )
     return Result(evidence=evidence, details=tally.refused[:_LISTED])
 

@@ -64,7 +64,7 @@ def _steps(report: Report, lang: Language) -> Iterator[str]:
 
 def _step(step: StepMeasure, report: Report, lang: Language) -> tuple[str, str, str, str, str]:
     took = reading.duration(step, report, lang)
-    brought = [f"{lang.evidence(fact)} ({one_line(fact.what)})" for fact in step.evidence]
+    brought = [f"{one_line(fact.what)}{lang.say('page.colon')}{lang.evidence(fact)}" for fact in step.evidence]
     if step.verdict is not None:
         brought.insert(0, lang.name("verdict", step.verdict.value))
     if step.tries > 1:

@@ -76,7 +76,7 @@ BARE, OTHERS = "to some readers of YAML and a", "to others"
         ("kind: postgres, release: '16', network: net",
          "release of it must be 14, 15, 16, 17 or 18, not the text `16`", "'16'", "write `16`, without quotes"),
         (f"{POSTGRES}, database: Shop",
-         "database of it must be a name of lower case letters, digits and underscores, no digit first, "
+         "database of it must be a name of lower case letters, digits and underscores, a letter first, "
          "not the text `Shop`", "Shop", ""),
         ("kind: service, image: 4.2, network: net", "image of it must be a text, not the number `4.2`", "4.2",
          'write "4.2", in quotes'),
