@@ -28,7 +28,7 @@ _FILTERS = (
     (re.compile(r"\b[0-9a-f]{6}-\d+\b"), "RUN"),
     (re.compile(r"\bplan [0-9a-f]{6}\b"), "plan PLAN"),
     (re.compile(r"\b(127\.0\.0\.1|localhost):\d+"), r"\1:PORT"),
-    (re.compile(rf" +{_SPAN}(?=   |$)", re.MULTILINE), "  TIME"),
+    (re.compile(rf" {{3,}}{_SPAN}(?=   |$)", re.MULTILINE), "   TIME"),
     (re.compile(rf"^(outage|way back)( +){_SPAN}", re.MULTILINE), r"\1\2TIME"),
 )
 

@@ -26,7 +26,6 @@ _TRIES = {
     "copy-objects": Capability.OBJECT_STORE,
     "copy-database": Capability.POSTGRES_DATABASE,
     "start-service": Capability.SERVICE_RUN,
-    "probe": Capability.SERVICE_HEALTH,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,8 +12,8 @@ import pytest
 
 from exitkit.cli.app import main
 from exitkit.cli.console import console
-from tests.conftest import PRIVATE, ROOT, Golden, Said, filtered, run_command
 from tests.cli.stage import Stage
+from tests.conftest import PRIVATE, ROOT, Golden, Said, filtered, run_command
 
 EXAMPLE = ROOT / "examples" / "pge-attestation"
 Ask = Callable[..., Said]
@@ -21,14 +22,13 @@ Ask = Callable[..., Said]
 @pytest.fixture
 def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Ask:
     """The command without a new process: the same `main` that the program runs."""
-    for name in os.environ:
+    for name in list(os.environ):
         if name.startswith(PRIVATE):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(console, "quiet", False)
     monkeypatch.chdir(tmp_path)
-    nobody = os.open(os.devnull, os.O_RDONLY)
-    monkeypatch.setattr("sys.stdin", os.fdopen(nobody))
+    monkeypatch.setattr("sys.stdin", io.StringIO())
 
     def run(*arguments: str | Path) -> Said:
         capfd.readouterr()

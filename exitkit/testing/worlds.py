@@ -1,0 +1,154 @@
+"""Small workloads, and worlds in memory to rehearse them in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.kinds.service import Service
+from exitkit.model.placement import Frame, Landing
+from exitkit.model.plan import Plan
+from exitkit.model.playbook import Phase, Playbook
+from exitkit.model.workload import Workload
+from exitkit.placing import settle
+from exitkit.ports import Blob
+from exitkit.rehearsal.build import build
+from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, name_of, placed_name
+from exitkit.testing.fakes import FakeCompute, FakeDatabase, FakeNames, FakeStore
+from exitkit.testing.fate import Fate
+
+HERE, THERE = "here", "there"
+"""The two clouds of a world in memory."""
+
+TARGET_MARK = "a run in memory"
+
+_NET = {"kind": "network", "name": "net"}
+_FILES = {"kind": "bucket", "name": "files", "size": "3 MiB", "versions": True}
+_LEDGER = {"kind": "postgres", "name": "ledger", "release": 16, "network": "net", "database": "ledger"}
+_WEB = {"kind": "service", "name": "web", "image": "registry.example/web:1", "network": "net"}
+
+
+def workload(name: str, *components: Mapping[str, object]) -> Workload:
+    """A workload from components as a user would write them."""
+    return Workload.model_validate({"name": name, "components": components})
+
+
+EVERYTHING = workload("everything", _NET, _FILES, _LEDGER, {**_WEB, "uses": ["ledger", "files"], "hostname": "a.test"})
+"""A component of every kind, and a service that works with all of them."""
+
+SMALL_WORKLOADS = (
+    workload("ground", _NET),
+    workload("files", _FILES),
+    workload("ledger", _NET, _LEDGER),
+    workload("web", _NET, {**_WEB, "tls": False, "replicas": 1}),
+    EVERYTHING,
+)
+"""One small workload for each kind, and one with all kinds together."""
+
+ORDERLY = Playbook(
+    name="orderly",
+    title="Orderly exit",
+    scenario="the steps of playbooks/orderly.yaml",
+    phases=(
+        Phase(name="ground", purpose="make a place", steps=("provision",)),
+        Phase(name="copy", purpose="copy", steps=("copy-objects", "copy-database")),
+        Phase(name="stand", purpose="prove and start", steps=("verify", "start-service")),
+        Phase(
+            name="switch",
+            purpose="switch",
+            steps=("freeze-writes", "catch-up", "verify", "thaw-writes", "switch-traffic", "probe"),
+        ),
+    ),
+)
+
+
+def fake_landing(given: Workload, provider: str) -> Landing:
+    """Where a workload lands on a cloud that is not there."""
+    return Landing(
+        workload=given.name,
+        provider=provider,
+        placements=tuple(settle(component, given, provider) for component in given.components),
+        frame=Frame(title=provider, providers=(), variables=()),
+    )
+
+
+def fake_plan(given: Workload, playbook: Playbook = ORDERLY) -> Plan:
+    """The plan of an exit between two clouds that are not there."""
+    here, there = fake_landing(given, HERE), fake_landing(given, THERE)
+    return build(given, spec="workload.yaml", source=here, target=there, playbook=playbook)
+
+
+@dataclass(frozen=True)
+class FakeSide:
+    """One side of a world in memory, port by port."""
+
+    objects: FakeStore
+    databases: FakeDatabase
+    compute: FakeCompute
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing is left here."""
+        return not (self.objects.buckets or self.databases.bases or self.compute.machines)
+
+
+@dataclass(frozen=True)
+class FakeWorld:
+    """A world in memory: the value the steps work with, the sides beneath it, and what may befall them."""
+
+    world: World
+    source: FakeSide
+    target: FakeSide
+    names: FakeNames
+    fate: Fate
+
+    def content(self) -> tuple[object, ...]:
+        """Everything there is on both sides, to compare; a machine is told by its name, since passwords are fresh."""
+        sides = (self.source, self.target)
+        stored = [(side.objects.content(), side.databases.content(), sorted(side.compute.machines)) for side in sides]
+        return (*stored, dict(self.names.known))
+
+    def serves(self, service: Service) -> FakeSide | None:
+        """The side a service's name points at."""
+        address = self.names.resolve(name_of(service))
+        sides = (self.source, self.target)
+        return next((side for side in sides if side.compute.running().get(service.name) == address), None)
+
+
+def fake_world(plan: Plan, folder: Path, *, landings: Mapping[str, Landing] | None = None) -> FakeWorld:
+    """A world in memory for a plan: the source stands, filled and serving; at the target there is nothing."""
+    fate = Fate()
+    names = FakeNames(fate)
+    fakes = {
+        provider: FakeSide(FakeStore(provider, fate), FakeDatabase(provider, fate), FakeCompute(provider, fate))
+        for provider in (plan.source, plan.target)
+    }
+    given = landings or {provider: fake_landing(plan.workload, provider) for provider in fakes}
+    marks = {plan.source: SOURCE_MARK, plan.target: TARGET_MARK}
+    sides = {
+        name: Side(given[name], fake.objects, fake.databases, fake.compute, names, marks[name])
+        for name, fake in fakes.items()
+    }
+    _stand(plan.workload, sides[plan.source], fakes[plan.source])
+    world = World(plan=plan, sides=sides, folder=folder)
+    return FakeWorld(world, fakes[plan.source], fakes[plan.target], names, fate)
+
+
+def _stand(given: Workload, side: Side, fake: FakeSide) -> None:
+    for component in given.components:
+        if isinstance(component, Bucket):
+            bucket = placed_name(side.landing, component.name)
+            fake.objects.create(bucket)
+            for number in range(3):
+                fake.objects.put(bucket, f"first/{number}", Blob(f"{component.name} {number}".encode()))
+        if isinstance(component, Postgres):
+            fake.databases.create(component.database, owner=component.username, mark=SOURCE_MARK)
+            for number in range(3):
+                fake.databases.write(component.database, "public.item", str(number), f"{component.name} {number}")
+            fake.databases.bases[component.database].sequences["public.ticket"] = 3
+    parts = {part.name: part for part in given.components}
+    for service in given.of(Service):
+        side.names.point(name_of(service), fake.compute.start(machine_for(side, service, parts)))

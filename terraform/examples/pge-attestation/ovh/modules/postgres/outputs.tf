@@ -1,0 +1,36 @@
+output "id" {
+  description = "Id of the database cluster."
+  value       = ovh_cloud_project_database.this.id
+}
+
+output "host" {
+  description = "Host name to connect to."
+  value       = local.endpoint.domain
+}
+
+output "port" {
+  description = "TCP port to connect to."
+  value       = local.endpoint.port
+}
+
+output "database" {
+  description = "Name of the database."
+  value       = ovh_cloud_project_database_database.this.name
+}
+
+output "username" {
+  description = "Name of the user."
+  value       = ovh_cloud_project_database_postgresql_user.this.name
+}
+
+output "access" {
+  description = "What a service needs to use this database; passed on whole, fields documented in CONTRACT.md. Holds the password."
+  sensitive   = true
+  value = {
+    host     = local.endpoint.domain
+    port     = local.endpoint.port
+    database = ovh_cloud_project_database_database.this.name
+    username = ovh_cloud_project_database_postgresql_user.this.name
+    password = ovh_cloud_project_database_postgresql_user.this.password
+  }
+}

@@ -1,0 +1,115 @@
+"""The verbs that judge without a run, and those that tell what there is: score, explain, providers, doctor."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from exitkit.lockin.rules.base import rules
+from exitkit.model.capability import Capability
+from tests.cli.conftest import Ask
+from tests.conftest import Said
+
+
+def test_a_score_says_how_each_line_is_known(ask: Ask, pge: Path) -> None:
+    said = ask("score")
+    rows = [line.split() for line in said.out.splitlines() if line.startswith("  ")]
+
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("pge-attestation, from aws to ovh: ")
+    assert rows[0] == ["line", "P10", "P50", "P90", "unit", "basis"]
+    assert {row[-1] for row in rows[1:-2]} <= {"measured", "published", "declared", "assumed"}
+    assert "leaving aws for ovh was never rehearsed" in said.out
+
+
+def test_a_score_in_json_holds_cost_and_findings(ask: Ask, pge: Path) -> None:
+    told = json.loads(ask("score", "-f", "json").out)
+
+    assert (told["format_version"], told["source"], told["target"]) == (1, "aws", "ovh")
+    assert told["cost"]["lines"]
+    assert {one["code"] for one in told["findings"]} <= set(rules())
+
+
+def test_one_option_sets_the_bar_and_one_removes_it(ask: Ask, pge: Path) -> None:
+    answer = ask("score").out
+
+    assert ask("score", "--fail-on", "high") == Said(1, answer, "")
+    assert ask("score", "--fail-on", "info", "--exit-zero") == Said(0, answer, "")
+
+
+def test_an_accepted_finding_stays_and_fails_nothing(ask: Ask, pge: Path) -> None:
+    told = json.loads(ask("score", "-f", "json").out)
+    high = [one for one in told["findings"] if one["severity"] == "high"]
+    lines = [
+        f'  - {{rule: {one["code"]}, on: {one["component"]}, because: "so be it", until: 9999-12-31}}'
+        for one in high
+        if one["component"] != "pge-attestation"
+    ]
+    pge.write_text("\n".join([pge.read_text(), "accept:", *lines, ""]))
+
+    again = json.loads(ask("score", "-f", "json").out)["findings"]
+
+    assert [one["code"] for one in again] == [one["code"] for one in told["findings"]]
+    accepted = [(one["code"], one["component"]) for one in again if one["accepted"]]
+    assert accepted == [(one["code"], one["component"]) for one in high if one["component"] != "pge-attestation"]
+    assert accepted
+
+
+def test_an_unknown_severity_names_the_known_ones(ask: Ask, pge: Path) -> None:
+    assert ask("score", "--fail-on", "urgent") == Said(
+        2, "", "error: there is no severity `urgent`\n\nhint: severities: info, low, medium, high\n"
+    )
+
+
+@pytest.mark.parametrize("code", sorted(rules()))
+def test_every_rule_is_explained_with_its_way_out(ask: Ask, code: str) -> None:
+    said = ask("explain", code)
+
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith(f"{code}  ")
+    assert "Way out: " in said.out
+    assert ask("explain", code.lower()) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"), [("LK1O1", "did you mean LK101?"), ("X", f"rules: {', '.join(rules())}")]
+)
+def test_an_unknown_rule_is_told_with_a_suggestion(ask: Ask, code: str, hint: str) -> None:
+    assert ask("explain", code) == Said(2, "", f"error: there is no rule `{code}`\n\nhint: {hint}\n")
+
+
+def test_providers_are_counted_by_what_they_claim(ask: Ask) -> None:
+    table, told = ask("providers", "list"), json.loads(ask("providers", "list", "-f", "json").out)
+
+    assert (table.code, table.err) == (0, "")
+    assert [line.split()[0] for line in table.out.splitlines()] == ["provider", *told["providers"]]
+    assert list(told["providers"]) == ["aws", "local", "ovh"]
+    assert {sum(counts.values()) for counts in told["providers"].values()} == {len(Capability)}
+
+
+@pytest.mark.parametrize("name", ["aws", "local", "ovh"])
+def test_a_provider_shows_every_claim_with_its_source(ask: Ask, name: str) -> None:
+    said = ask("providers", "show", name)
+    told = json.loads(ask("providers", "show", name, "-f", "json").out)
+
+    assert (said.code, said.err) == (0, "")
+    assert list(told["claims"]) == [capability.value for capability in Capability]
+    assert all(claim["why"] in said.out and claim["source"] in said.out for claim in told["claims"].values())
+
+
+def test_the_doctor_looks_and_shows_no_value(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "never-shown")
+    monkeypatch.setenv("PATH", "")
+
+    said = ask("doctor")
+    told = {one["what"]: one for one in json.loads(ask("doctor", "-f", "json").out)["looks"]}
+
+    assert (said.code, said.err) == (0, "")
+    assert "never-shown" not in said.out
+    assert told["$AWS_ACCESS_KEY_ID"]["found"] == "set"
+    assert told["$AWS_PROFILE"]["found"] == "not set"
+    assert told["terraform"]["verdict"] == "unknown"
+    assert told["python"]["verdict"] == "pass"
+    assert list(tmp_path.iterdir()) == []
