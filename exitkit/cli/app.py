@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 import typer
@@ -66,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.YES)
     except Exception:  # noqa: BLE001 - the last door: whatever comes here is ours
+        import traceback
+
         sys.stderr.write(f"{traceback.format_exc()}\nerror: this is a bug in exitkit, not yours\n")
         return int(ExitCode.US)
     return answered if isinstance(answered, int) else int(ExitCode.YES)

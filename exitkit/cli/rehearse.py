@@ -9,7 +9,6 @@ import typer
 
 from exitkit.cli import words
 from exitkit.cli.console import console, deliver, table
-from exitkit.cli.watch import Watch, ended, stopped
 from exitkit.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -77,6 +76,7 @@ def rehearse(
 ) -> None:
     """Go there and back again, in the lab; clients write throughout, and what they see is the outage."""
     from exitkit import api
+    from exitkit.cli.watch import Watch, ended, stopped
     from exitkit.errors import ExitkitError, UsageError
 
     if (plan_file is None) == (resume is None):
@@ -107,6 +107,7 @@ def rollback(
 ) -> None:
     """Come back: undo every step of a run that was so much as started, last first."""
     from exitkit import api
+    from exitkit.cli.watch import Watch, ended, stopped
     from exitkit.errors import ExitkitError
 
     found = api.find_run(run)

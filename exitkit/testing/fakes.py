@@ -126,17 +126,18 @@ class FakeDatabase:
             return Access(values=values, secrets={"PASSWORD": Secret.of(f"{self._provider}-{self._passwords}")})
 
     def copy_to(self, database: str, target: Database, *, mark: str, keep: Keep) -> int:
-        """Empty the target's database, fill it, tell of every row; fate may strike between any two of these."""
+        """Empty the target's database, fill it from one snapshot, tell of every row; fate may strike in between."""
         base, there = self._base(database), _fake(target)
+        rows = {table: dict(found) for table, found in base.rows.items()}
         owner = there._base(database).owner
         there.drop(database, mark=mark)
         there.create(database, owner=owner, mark=mark)
         with self._fate.call(f"{self._provider} restore {database}"):
-            there.bases[database].rows = {table: dict(rows) for table, rows in base.rows.items()}
+            there.bases[database].rows = {table: dict(found) for table, found in rows.items()}
             there.bases[database].sequences = dict(base.sequences)
-        for row in self.fingerprints(database):
+        for row in _fingerprints(rows):
             keep(*row)
-        return sum(len(content) for rows in base.rows.values() for content in rows.values())
+        return sum(len(content) for found in rows.values() for content in found.values())
 
     def tables(self, database: str) -> tuple[Table, ...]:
         """Every table and every sequence, by name."""
@@ -146,9 +147,7 @@ class FakeDatabase:
 
     def fingerprints(self, database: str) -> Iterator[tuple[str, str, str]]:
         """(table, key, content hash) of every row, by table and key."""
-        for table, rows in sorted(self._base(database).rows.items()):
-            for key, content in sorted(rows.items()):
-                yield table, key, _sha(content)
+        return _fingerprints(self._base(database).rows)
 
     def merge_to(self, database: str, target: Database, *, prune: bool) -> int:
         """Bring the target's tables to this content, all at once."""
@@ -251,6 +250,12 @@ def _fake(target: Database) -> FakeDatabase:
     if not isinstance(target, FakeDatabase):
         raise TypeError("a database in memory is only copied to another one")
     return target
+
+
+def _fingerprints(rows: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:
+    for table, found in sorted(rows.items()):
+        for key, content in sorted(found.items()):
+            yield table, key, _sha(content)
 
 
 def _tag(blob: Blob) -> str:
