@@ -15,7 +15,7 @@ from exitkit.api import runs
 from exitkit.api.describe import validate
 from exitkit.api.playbooks import read_playbook
 from exitkit.api.runs import Run
-from exitkit.api.staged import STAYING_LAB, stage
+from exitkit.api.staged import STAYING_LAB, Filling, stage
 from exitkit.errors import ExitkitError, Halfway, OutsideError, UsageError
 from exitkit.model.journal import Entry, Outcome
 from exitkit.model.plan import AnyStep, Plan
@@ -101,7 +101,7 @@ def rehearse(
     spec = Path(found.spec)
     begun = runs.begin(found, lab=lab, workload_folder=spec.parent, limits=limits(), now=_now())
     watcher.began(begun.name, str(begun.folder / "journal.jsonl"))
-    return _go_on(begun, watcher, until=until, keep=keep, count=count, seed=seed)
+    return _go_on(begun, watcher, until=until, keep=keep, filling=Filling(count, seed))
 
 
 def resume(found: Run, watcher: Watcher, *, until: str | None = None, keep: bool = False) -> Run:
@@ -138,14 +138,12 @@ def way_back(found: Run) -> tuple[AnyStep, ...]:
     return tuple(step for step in steps if step.id not in done)
 
 
-def _go_on(
-    found: Run, watcher: Watcher, *, until: str | None, keep: bool, count: int | None = None, seed: int | None = None
-) -> Run:
+def _go_on(found: Run, watcher: Watcher, *, until: str | None, keep: bool, filling: Filling | None = None) -> Run:
     going_home = {step.id for step in (*found.plan.way_back(s.id for s in found.plan.steps), *found.plan.homecoming())}
     already_back = any(entry.step in going_home for entry in found.journal)
     if already_back and not way_back(found):
         return found
-    with stage(found, watcher, count=count, seed=seed) as world, ExitStack() as clients:
+    with stage(found, watcher, filling or Filling()) as world, ExitStack() as clients:
         if not len(found.journal):
             _preflight(found, world)
         for client in _clients(found, world):

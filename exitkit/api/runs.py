@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 import os
+import platform
 import sys
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,7 +71,7 @@ def begin(
 
 
 def find(name: str) -> Run:
-    """The run of that name, or in that folder. Raises UsageError where there is none, OutsideError where it is broken."""
+    """The run of that name, or in that folder. Raises UsageError where there is none, OutsideError where broken."""
     folder = Path(name) if (Path(name) / "plan.json").exists() else RUNS / name
     if not (folder / "setting.json").exists():
         known = ", ".join(names()[-5:]) or "none yet"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,7 +38,7 @@ def score(
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", help="Say no at a finding of this severity: info, low, medium or high.")
     ] = None,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Say yes whatever is found.")] = False,  # noqa: FBT002
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Say yes whatever is found.")] = False,
     form: words.Format = "table",
 ) -> None:
     """Measure the lock-in, in euros and days, with an interval and a basis for every line."""

@@ -73,7 +73,7 @@ def generate(
     workload: words.Workload = words.WORKLOAD,
     provider: Annotated[str, typer.Option("--for", help="The provider.", autocompletion=words.provider_names)] = "ovh",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The folder; infra/PROVIDER if left out.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; say no if a file is stale.")] = False,  # noqa: FBT002
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; say no if a file is stale.")] = False,
     form: words.Format = "table",
 ) -> None:
     """Write Terraform that stands alone: its owner needs no exitkit."""

@@ -39,36 +39,36 @@ def refusal(
             return "XAmzContentSHA256Mismatch"
     elif payload == "UNSIGNED-PAYLOAD" and match["service"] != "s3":
         payload = hashlib.sha256(body).hexdigest()
-    wanted = _signature(match, method, raw_path, query, headers, payload, keys[match["key"]])
+    canonical = _canonical(match, method, raw_path, query, headers={**headers, "payload": payload})
+    wanted = _signature(match, canonical, headers.get("x-amz-date", ""), keys[match["key"]])
     return None if hmac.compare_digest(wanted, match["signature"]) else "SignatureDoesNotMatch"
 
 
-def _signature(
-    scope: re.Match[str],
-    method: str,
-    raw_path: str,
-    query: str,
-    headers: Mapping[str, str],
-    payload: str,
-    secret: str,
-) -> str:
+def _canonical(scope: re.Match[str], method: str, raw_path: str, query: str, *, headers: Mapping[str, str]) -> str:
+    """The request in the form that is signed; `headers` also hold the hash of the payload."""
     signed = scope["signed"].split(";")
     pairs = sorted((quote(k, safe="-_.~"), quote(v, safe="-_.~")) for k, v in parse_qsl(query, keep_blank_values=True))
-    canonical = "\n".join([
+    lines = [
         method,
         raw_path or "/",
         "&".join(f"{key}={value}" for key, value in pairs),
         *(f"{name}:{' '.join(headers.get(name, '').split())}" for name in signed),
         "",
         ";".join(signed),
-        payload,
-    ])  # fmt: skip
-    to_sign = "\n".join([
-        "AWS4-HMAC-SHA256",
-        headers.get("x-amz-date", ""),
-        f"{scope['date']}/{scope['region']}/{scope['service']}/aws4_request",
-        hashlib.sha256(canonical.encode()).hexdigest(),
-    ])  # fmt: skip
+        headers["payload"],
+    ]
+    return "\n".join(lines)
+
+
+def _signature(scope: re.Match[str], canonical: str, date: str, secret: str) -> str:
+    to_sign = "\n".join(
+        [
+            "AWS4-HMAC-SHA256",
+            date,
+            f"{scope['date']}/{scope['region']}/{scope['service']}/aws4_request",
+            hashlib.sha256(canonical.encode()).hexdigest(),
+        ]
+    )
     key = f"AWS4{secret}".encode()
     for part in (scope["date"], scope["region"], scope["service"], "aws4_request"):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()

@@ -2,7 +2,7 @@
 
 The model: E = bias · Σ effort + tests; cost = E · (1 + governance) · day rate + training + parallel run + egress +
 outage; days = lead time + E · (1 + governance) / (team · availability) · 7/5 + copying + watching. Three-point inputs
-are PERT draws; one common log-normal bias widens the sum, since independent draws understate it. Same seed, same result.
+are PERT draws; one common log-normal bias widens the sum, since independent draws understate it. Same seed, same cost.
 Sources: PERT after Malcolm et al. 1959; egress is free for a switch from 12 January 2027 (Data Act, Article 29(1)).
 """
 
@@ -70,7 +70,7 @@ def _draw(known: Known, chance: random.Random, monthly: float, out: float) -> di
     have = assumptions()
     pick = {name: _pert(chance, one) for name, one in have.items()}
     bias = chance.lognormvariate(0, pick["bias"])
-    again = {pair: pick["again"] for pair in known.tried}
+    again = dict.fromkeys(known.tried, pick["again"])
     effort = sum(_pert(chance, efforts()[pair[1]]) * again.get(pair, 1.0) for pair in _moved(known))
     tests = pick["tests-rehearsed"] if known.measurements is not None else pick["tests"]
     whole = (bias * effort + tests) * (1 + pick["governance"])

@@ -64,7 +64,7 @@ class CostLine(Frozen):
 
 
 class SwitchingCost(Frozen):
-    """What leaving costs; `not_counted` is what is missing. Percentiles of lines do not add up to those of the total."""
+    """What leaving costs; `not_counted` is what is missing. Percentiles of lines do not add up to the total's."""
 
     lines: tuple[CostLine, ...]
     total: Interval

@@ -31,19 +31,19 @@ Made = Callable[[Component, str, str, str], AnyStep]
 
 # Which components a kind of step is for, and how it is made. Order within a kind is the workload's.
 _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
-    "provision": ((Bucket, Postgres), lambda c, i, s, t: Provision(id=i, component=c.name, at=t)),
+    "provision": ((Bucket, Postgres), lambda c, i, _s, t: Provision(id=i, component=c.name, at=t)),
     "copy-objects": ((Bucket,), lambda c, i, s, t: CopyObjects(id=i, component=c.name, origin=s, to=t, size=_size(c))),
     "copy-database": (
         (Postgres,),
         lambda c, i, s, t: CopyDatabase(id=i, component=c.name, origin=s, to=t, size=_size(c)),
     ),
-    "start-service": ((Service,), lambda c, i, s, t: StartService(id=i, component=c.name, at=t)),
+    "start-service": ((Service,), lambda c, i, _s, t: StartService(id=i, component=c.name, at=t)),
     "verify": ((Bucket, Postgres), lambda c, i, s, t: Verify(id=i, component=c.name, origin=s, to=t)),
-    "freeze-writes": ((Postgres,), lambda c, i, s, t: FreezeWrites(id=i, component=c.name, at=s)),
-    "thaw-writes": ((Postgres,), lambda c, i, s, t: ThawWrites(id=i, component=c.name, at=t)),
+    "freeze-writes": ((Postgres,), lambda c, i, s, _t: FreezeWrites(id=i, component=c.name, at=s)),
+    "thaw-writes": ((Postgres,), lambda c, i, _s, t: ThawWrites(id=i, component=c.name, at=t)),
     "catch-up": ((Bucket, Postgres), lambda c, i, s, t: CatchUp(id=i, component=c.name, origin=s, to=t)),
     "switch-traffic": ((Service,), lambda c, i, s, t: SwitchTraffic(id=i, component=c.name, origin=s, to=t)),
-    "probe": ((Service,), lambda c, i, s, t: Probe(id=i, component=c.name, at=t)),
+    "probe": ((Service,), lambda c, i, _s, t: Probe(id=i, component=c.name, at=t)),
 }
 
 

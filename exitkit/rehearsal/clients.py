@@ -86,7 +86,7 @@ class Client:
         headers = {"Content-Type": "application/json", "Idempotency-Key": f"{self._run}-{number}"}
         body = json.dumps(_filled(self._canary.body, number)).encode()
         try:
-            request = Request(f"http://{address}{self._canary.write}", body, headers)  # noqa: S310
+            request = Request(f"http://{address}{self._canary.write}", body, headers)
             with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310
                 said = json.load(answer)
                 return answer.status, answer.headers.get("X-Served-By", ""), str(said[self._canary.identifier])

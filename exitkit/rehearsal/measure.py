@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from exitkit.model.evidence import Basis, Evidence, Verdict
@@ -67,7 +68,7 @@ def _step(step: AnyStep, journal: Sequence[Entry], *, way_back: bool) -> StepMea
 def _spent(entries: Sequence[Entry]) -> Decimal:
     """Seconds between each start and the end that follows it; a start that was killed counts nothing."""
     total = Decimal(0)
-    for begun, ended in zip(entries, entries[1:], strict=False):
+    for begun, ended in pairwise(entries):
         if begun.outcome is Outcome.STARTED and ended.outcome is not Outcome.STARTED:
             total += Decimal(str(round((ended.at - begun.at).total_seconds(), 3)))
     return total

@@ -40,7 +40,8 @@ def run(plan: str, steps: Sequence[AnyStep], journal: Book, *, do: Do, holds: Ho
 
     Each step is written down before it is tried. A step that was started and did not end well is in doubt, so we look
     (`holds`) before we act again. Once a look has failed nothing more is changed: only the looks that follow it at
-    once are still taken, so that everything wrong is found together. Raises ValueError where the journal belongs to another plan; what `do` raises goes through, written down.
+    once are still taken, so that everything wrong is found together. Raises ValueError where the journal belongs to
+    another plan; what `do` raises goes through, written down.
     """
     if any(entry.plan != plan for entry in journal):
         raise ValueError("this journal belongs to another plan")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Basis, Evidence
@@ -18,6 +19,8 @@ from exitkit.model.plan import Plan
 from exitkit.model.workload import Component
 from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
 from exitkit.transfer.copy import Place
+
+K = TypeVar("K", Bucket, Postgres, Service)
 
 SOURCE_MARK = "the source"
 """What a database that was there before any run is marked with, in the lab."""
@@ -54,6 +57,13 @@ class World:
     def component(self, name: str) -> Component:
         """One component of the workload."""
         return self.plan.workload.component(name)
+
+    def part(self, name: str, kind: type[K]) -> K:
+        """One component that is of that kind. Raises OutsideError where it is of another."""
+        found = self.component(name)
+        if not isinstance(found, kind):
+            raise OutsideError(f"{name} is a {found.kind}, which this step is not for")
+        return found
 
     def place(self, provider: str, bucket: str) -> Place:
         """Where a bucket's objects are on one side."""

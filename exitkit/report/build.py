@@ -104,7 +104,7 @@ def _known(facts: Facts, exercised: Sequence[Exercised]) -> Known:
 
 
 def _exercised(facts: Facts) -> list[Exercised]:
-    """Every capability the workload needs, and whether the run tried it at the target; what was not tried is unknown."""
+    """Every capability the workload needs, and whether the run tried it at the target; else it is unknown."""
     steps = facts.measurements.steps if facts.measurements is not None else ()
     limits = {limit.capability: limit for limit in (facts.setting.not_exercised if facts.setting else ())}
     return [_tried(name, need, steps, limits.get(need)) for name, need in facts.workload.capabilities()]
@@ -197,7 +197,7 @@ def _decisions(
         asked.insert(0, "Have the exit rehearsed in the lab: it takes minutes, and no account.")
     elif untried:
         asked.append(
-            f"Pay for a rehearsal on real accounts: {untried} of {len(exercised)} capabilities cannot be tried in the lab."
+            f"Pay for a rehearsal on real accounts: the lab cannot try {untried} of {len(exercised)} capabilities."
         )
     if late:
         asked.append(

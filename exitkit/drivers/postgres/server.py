@@ -140,11 +140,11 @@ class PostgresServer:
         with self.connect("postgres", autocommit=True) as server:
             until = time.monotonic() + _DRAIN_SECONDS
             while time.monotonic() < until:
-                busy = server.execute(f"SELECT count(*) {others} AND backend_xid IS NOT NULL", [database]).fetchone()  # noqa: S608
+                busy = server.execute(f"SELECT count(*) {others} AND backend_xid IS NOT NULL", [database]).fetchone()
                 if not busy or not busy[0]:
                     break
                 time.sleep(0.02)
-            server.execute(f"SELECT pg_terminate_backend(pid) {others}", [database])  # noqa: S608
+            server.execute(f"SELECT pg_terminate_backend(pid) {others}", [database])
 
     def thaw(self, database: str) -> None:
         """Let transactions write again; connections that have not heard are ended."""

@@ -16,7 +16,7 @@ class ComponentBase(Frozen):
     name: Slug
     hatch: dict[Slug, dict[str, JsonValue]] = Field(
         default_factory=dict,
-        description="Provider-specific settings, by provider; passed to its module as they are, and counted as lock-in.",
+        description="Provider-specific settings, by provider; passed to its module as they are, counted as lock-in.",
     )
 
     def needs(self) -> tuple[Slug, ...]:

@@ -10,7 +10,7 @@ from exitkit.ports import Compute, Database, Names, ObjectStore, P, Settings
 
 
 def open_port(port: type[P], settings: Settings) -> P:
-    """Object Storage over S3, PostgreSQL, machines over OpenStack where there is one, names where the lab keeps them."""
+    """Object Storage over S3, PostgreSQL, machines over OpenStack, names where the lab keeps them."""
     values, secrets = settings.values, settings.secrets
     opened: object
     if port is ObjectStore:

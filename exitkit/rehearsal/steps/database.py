@@ -111,9 +111,7 @@ def is_frozen(step: FreezeWrites | ThawWrites, world: World) -> bool:
 
 
 def _database(world: World, component: str) -> str:
-    found = world.component(component)
-    assert isinstance(found, Postgres)
-    return found.database
+    return world.part(component, Postgres).database
 
 
 def _kept(file: Path) -> Iterator[Row]:
@@ -128,14 +126,13 @@ def _differing(expected: Iterable[Row], found: Iterable[Row]) -> Iterator[str]:
     left, right = iter(expected), iter(found)
     a, b = next(left, None), next(right, None)
     while a is not None or b is not None:
-        if b is None or (a is not None and a[:2] < b[:2]):
-            assert a is not None
+        if a is not None and (b is None or a[:2] < b[:2]):
             yield f"{a[0]} row {a[1]}: missing"
             a = next(left, None)
-        elif a is None or b[:2] < a[:2]:
+        elif b is not None and (a is None or b[:2] < a[:2]):
             yield f"{b[0]} row {b[1]}: not in the source"
             b = next(right, None)
-        else:
+        elif a is not None and b is not None:
             if a[2] != b[2]:
                 yield f"{a[0]} row {a[1]}: content differs"
             a, b = next(left, None), next(right, None)

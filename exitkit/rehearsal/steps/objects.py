@@ -64,10 +64,7 @@ def verify(step: Verify, world: World) -> Result:
         world.measured("bytes equal", compared.bytes, "bytes", step.id),
         world.measured("objects differing", len(compared.differing), "objects", step.id),
     )
-    if compared.differing:
-        verdict = Verdict.FAIL
-    else:
-        verdict = Verdict.PASS if known else Verdict.UNKNOWN
+    verdict = Verdict.FAIL if compared.differing else Verdict.PASS if known else Verdict.UNKNOWN
     scope = "both sides compared whole" if frozen else "what the copy brought was read back"
     return Result(evidence=evidence, verdict=verdict, details=(*compared.differing[:_LISTED], scope))
 
