@@ -93,9 +93,10 @@ def rehearse(
     seed: int | None = None,
 ) -> Run:
     """There and back again, in the lab. Raises Halfway where a step fails; the journal is good."""
-    from exitkit.lab.lab import Lab
+    from exitkit.lab.lab import Lab, need_packages
     from exitkit.lab.limits import limits
 
+    need_packages()
     _known_step(found, until)
     lab = STAYING_LAB if Lab(STAYING_LAB).up else None
     spec = Path(found.spec)
