@@ -96,7 +96,9 @@ def test_five_mistakes_in_json_are_an_answer(ask: Ask, tmp_path: Path) -> None:
     assert (said.code, said.err) == (2, "")
     assert (told["format_version"], told["sound"]) == (1, False)
     places = [(one["file"], one["line"], one["column"]) for one in told["mistakes"]]
-    assert places == [("workload.yaml", line, column) for line, column in ((3, 11), (8, 11), (12, 14), (17, 5), (19, 23))]
+    assert places == [
+        ("workload.yaml", line, column) for line, column in ((3, 11), (8, 11), (12, 14), (17, 5), (19, 23))
+    ]
     assert all(one["message"] and one["excerpt"] for one in told["mistakes"])
 
 

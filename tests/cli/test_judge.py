@@ -73,9 +73,7 @@ def test_every_rule_is_explained_with_its_way_out(ask: Ask, code: str) -> None:
     assert ask("explain", code.lower()) == said
 
 
-@pytest.mark.parametrize(
-    ("code", "hint"), [("LK1O1", "did you mean LK101?"), ("X", f"rules: {', '.join(rules())}")]
-)
+@pytest.mark.parametrize(("code", "hint"), [("LK1O1", "did you mean LK101?"), ("X", f"rules: {', '.join(rules())}")])
 def test_an_unknown_rule_is_told_with_a_suggestion(ask: Ask, code: str, hint: str) -> None:
     assert ask("explain", code) == Said(2, "", f"error: there is no rule `{code}`\n\nhint: {hint}\n")
 
