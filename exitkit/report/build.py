@@ -57,17 +57,7 @@ def build(facts: Facts) -> Report:
     objectives = judge(facts.workload.objectives, measured)
     cost = switching_cost(_known(facts, exercised))
     objectives = (*objectives, *_leaving(facts.workload, cost))
-    case = Case(
-        workload=facts.workload,
-        source=facts.source,
-        target=facts.target,
-        losses=facts.losses,
-        measurements=measured,
-        objectives=objectives,
-        rehearsed_on=rehearsed_on,
-        today=facts.today,
-    )
-    findings = assess(case)
+    findings = assess(_case(facts, objectives, rehearsed_on))
     verdict, reasons = _verdict(facts, objectives, exercised)
     setting = facts.setting
     return Report(
@@ -95,6 +85,19 @@ def build(facts: Facts) -> Report:
         journal_digest=facts.journal_digest,
         plan_digest=facts.plan_digest,
         components={part.name: part.kind for part in facts.workload.components},
+    )
+
+
+def _case(facts: Facts, objectives: tuple[ObjectiveMet, ...], rehearsed_on: date | None) -> Case:
+    return Case(
+        workload=facts.workload,
+        source=facts.source,
+        target=facts.target,
+        losses=facts.losses,
+        measurements=facts.measurements,
+        objectives=objectives,
+        rehearsed_on=rehearsed_on,
+        today=facts.today,
     )
 
 
