@@ -55,10 +55,18 @@ def processes_naming(*words: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """A rehearsal that goes on beside the test."""
+    """A rehearsal that goes on beside the test, and not longer than it."""
 
     process: subprocess.Popen[str]
     folder: Path
+
+    def __enter__(self) -> Rehearsal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate(timeout=PATIENCE)
 
     def stop(self, sign: signal.Signals) -> Said:
         """Send it a signal, and answer what it had said."""

@@ -55,8 +55,9 @@ def test_the_answer_holds_an_outage_and_no_loss(rehearsed: Rehearsed) -> None:
 
 def test_progress_goes_to_stderr_a_line_for_each_step(rehearsed: Rehearsed, golden: Golden) -> None:
     steps = re.sub(r"(TIME) .*", r"\1", filtered(rehearsed.said.err))
+    once_per_lab = r"^(?:standing pge-attestation up on aws in the lab|filling it with 60 \(seed 2020\))\n"
 
-    golden.check("rehearse", steps)
+    golden.check("rehearse", re.sub(once_per_lab, "", steps, flags=re.MULTILINE))
 
 
 def test_the_numbers_said_are_those_of_the_journal(rehearsed: Rehearsed) -> None:

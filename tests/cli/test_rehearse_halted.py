@@ -90,8 +90,7 @@ def halted(staged: Stage) -> Halted:
     resume = ("rehearse", "--resume", run.name, "--yes")
     ended = {}
     for sign in (signal.SIGINT, signal.SIGKILL):
-        with held(staged):
-            begun = staged.begin(*resume)
+        with held(staged), staged.begin(*resume) as begun:
             until(lambda: someone_waits(staged), "a dump that waits")
             assert reached(run, "copy-database-register", "started")
             ended[sign] = begun.stop(sign)
@@ -241,12 +240,12 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
     folder = copied(tmp_path_factory.mktemp("killed") / "pge")
     stage = Stage(folder, folder)
     stage.ask("plan", "-o", "exit.plan.json")
-    begun = stage.begin("rehearse", "exit.plan.json", "--yes", "--dossiers", MANY)
-    until(lambda: list(folder.glob("runs/*/setting.json")), "a run")
-    run, lab = stage.latest, stage.latest / "lab"
-    known = run / "objects-dossiers.jsonl"
-    until(lambda: known.exists() and known.read_bytes().count(b"\n") >= 20, "a few copied objects")
-    begun.stop(signal.SIGKILL)
+    with stage.begin("rehearse", "exit.plan.json", "--yes", "--dossiers", MANY) as begun:
+        until(lambda: list(folder.glob("runs/*/setting.json")), "a run")
+        run, lab = stage.latest, stage.latest / "lab"
+        known = run / "objects-dossiers.jsonl"
+        until(lambda: known.exists() and known.read_bytes().count(b"\n") >= 20, "a few copied objects")
+        begun.stop(signal.SIGKILL)
     identity = stage.state(lab).identity
     assert not reached(run, "copy-objects-dossiers", "ok"), "it was done before it could be killed"
     until(lambda: not processes_naming(str(lab), f"exitkit-lab-{identity}"), "the end of the lab", seconds=20)

@@ -83,6 +83,7 @@ def test_a_lab_whose_port_is_taken_says_so_and_leaves_nothing_running(tmp_path: 
             Lab(tmp_path).start(owned=True)
 
     assert not children.answers("127.0.0.1", state.clouds["ovh"].api_port)
+    Lab(tmp_path).forget()
 
 
 def test_no_recipe_is_an_empty_one(tmp_path: Path) -> None:

@@ -108,6 +108,24 @@ def test_what_is_there_unchanged_is_not_copied_again(here: dict[str, Blob], more
 
 
 @law
+@given(stores.filter(bool), st.data())
+def test_what_changed_or_went_at_the_other_end_is_copied_again(here: dict[str, Blob], data: st.DataObject) -> None:
+    with move(here) as moved:
+        moved.copy()
+        wrong = data.draw(st.sets(st.sampled_from(sorted(here))))
+        gone = data.draw(st.sets(st.sampled_from(sorted(here))))
+        moved.there.update({key: Blob(b"changed there, and longer") for key in wrong})
+        for key in gone:
+            del moved.there[key]
+        moved.fate.strike(10**9)
+
+        moved.copy()
+
+        assert sorted(moved.puts()) == sorted(wrong | gone)
+        assert moved.there == here
+
+
+@law
 @given(stores, st.lists(st.tuples(st.integers(0, 16), st.booleans()), min_size=1, max_size=4))
 def test_a_copy_that_was_killed_goes_on_where_it_was(here: dict[str, Blob], deaths: list[tuple[int, bool]]) -> None:
     with move(here) as moved:
