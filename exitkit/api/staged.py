@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from exitkit import registry
 from exitkit.api.runs import Run
-from exitkit.errors import UsageError
+from exitkit.errors import OutsideError, UsageError
 from exitkit.lab import recipe as recipes
 from exitkit.lab.lab import Lab
 from exitkit.model.kinds.bucket import Bucket
@@ -38,16 +38,8 @@ class Told(Protocol):
         """How far a step is."""
 
 
-@dataclass(frozen=True)
-class Filling:
-    """How much to fill the source with, where that is not what lab.toml says."""
-
-    count: int | None = None
-    seed: int | None = None
-
-
 @contextmanager
-def stage(run: Run, told: Told, filling: Filling | None = None) -> Iterator[World]:
+def stage(run: Run, told: Told) -> Iterator[World]:
     """The world of a run. A lab of its own ends with it; one that was up stays up."""
     with Lab(run.lab) as lab:
         recipe = recipes.read(run.workload_folder)
@@ -56,7 +48,7 @@ def stage(run: Run, told: Told, filling: Filling | None = None) -> Iterator[Worl
             name: open_side(lab, run.plan.workload, name, mark=run.name if name == run.plan.target else SOURCE_MARK)
             for name in (run.plan.source, run.plan.target)
         }
-        _Source(run, lab, sides[run.plan.source], recipe, told).stand(filling or Filling())
+        _Source(run, lab, sides[run.plan.source], recipe, told).stand()
         yield World(plan=run.plan, sides=sides, folder=run.folder, progress=told.progress)
 
 
@@ -83,14 +75,16 @@ class _Source:
     recipe: recipes.Recipe
     told: Told
 
-    def stand(self, filling: Filling) -> None:
+    def stand(self) -> None:
         plan = self.run.plan
         marker = self.lab.folder / f"stood-{plan.source}-{plan.workload.digest[:12]}.json"
         if marker.exists():
             return
+        if len(self.run.journal):
+            raise OutsideError("the lab this run began in is gone, and what it held with it", hint="rehearse again")
         self.told.said(f"standing {plan.workload.name} up on {plan.source} in the lab")
         self._ground()
-        self._fill(self._start(), filling)
+        self._fill(self._start())
         marker.write_text(json.dumps({"workload": plan.workload.name, "provider": plan.source}))
 
     def _ground(self) -> None:
@@ -110,8 +104,8 @@ class _Source:
             self.side.names.point(name_of(service), self.side.compute.start(machines[service.name]))
         return machines
 
-    def _fill(self, machines: dict[str, Machine], filling: Filling) -> None:
-        fill = self.recipe.fill
+    def _fill(self, machines: dict[str, Machine]) -> None:
+        fill, filling = self.recipe.fill, self.run.filling
         if fill is None:
             self.told.said("there is no [fill] in lab.toml beside the workload: the source is empty")
             return

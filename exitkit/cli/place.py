@@ -10,7 +10,7 @@ import typer
 
 from exitkit.cli import words
 from exitkit.cli.console import console, table
-from exitkit.errors import ExitCode
+from exitkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from exitkit.api.placed import Generated, Placed
@@ -32,7 +32,10 @@ def place(
     """Show where each part would land, and what is missing there."""
     from exitkit import api
 
-    placed = api.place(api.validate(workload), [name for name in on.split(",") if name])
+    names = [name.strip() for name in on.split(",") if name.strip()]
+    if not names or len(set(names)) < len(names):
+        raise UsageError("name each provider once, such as --on aws,ovh")
+    placed = api.place(api.validate(workload), names)
     console.answer(_as_json(placed) if form == "json" else _as_table(placed))
 
 
@@ -64,8 +67,10 @@ def _as_table(placed: Placed) -> str:
                 lines.append(f"\n{loss.component} on {name}: {loss.capability} is {loss.outcome}{weaker}: {loss.why}")
                 lines.append(f"    {loss.source}")
     for landing in placed.landings:
+        told = {loss.capability.value for loss in placed.losses.get(landing.provider, ()) if loss.outcome != "kept"}
         for one in landing.placements:
-            lines += [f"\n{one.component} on {landing.provider}: {note}" for note in one.notes]
+            notes = [note for note in one.notes if note.split(":")[0] not in told]
+            lines += [f"\n{one.component} on {landing.provider}: {note}" for note in notes]
     return "\n".join(lines)
 
 
@@ -95,7 +100,8 @@ def _generated(made: Generated, *, check: bool) -> str:
     if check:
         if not made.stale:
             return f"{made.folder}   {made.files} files, all as they would be written"
-        return "\n".join([f"{made.folder}   {len(made.stale)} files are stale", *(f"  {path}" for path in made.stale)])
+        count = "1 file is" if len(made.stale) == 1 else f"{len(made.stale)} files are"
+        return "\n".join([f"{made.folder}   {count} stale", *(f"  {path}" for path in made.stale)])
     written = f"{made.folder}   {made.files} files, {len(made.modules)} modules copied in, no secrets"
     checked = made.checked
     if checked is None:
@@ -108,7 +114,7 @@ def _generated(made: Generated, *, check: bool) -> str:
         for one in checked.checks:
             why = f": {one.why}" if one.why and one.verdict is not Verdict.PASS else ""
             lines.append(f"terraform   {one.name} {words[one.verdict]}{why}")
-            lines += [f"            {line}" for line in one.diagnostics]
+            lines += [f"            {line}" for line in one.diagnostics if line not in one.why]
     lines.append("This tree is yours. It does not need exitkit.")
     return "\n".join(lines)
 

@@ -97,7 +97,7 @@ def rehearse(
     except (ExitkitError, KeyboardInterrupt):
         stopped(watch)
         raise
-    raise typer.Exit(int(ended(done, watch)))
+    raise typer.Exit(int(ended(done, watch, stayed=keep)))
 
 
 def rollback(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from exitkit.errors import EXIT_CODE_HELP
+from exitkit.errors import EXIT_CODE_HELP, UsageError
 
 
 def provider_names(incomplete: str) -> list[str]:
@@ -33,6 +33,15 @@ def rule_codes(incomplete: str) -> list[str]:
 
 Workload = Annotated[Path, typer.Argument(help="The workload's file.", metavar="WORKLOAD")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")]
-Format = Annotated[str, typer.Option("--format", "-f", help="table or json.")]
+_FORMATS = ("table", "json")
+
+
+def _known_format(form: str) -> str:
+    if form not in _FORMATS:
+        raise UsageError(f"there is no format `{form}` here", hint=f"formats: {', '.join(_FORMATS)}")
+    return form
+
+
+Format = Annotated[str, typer.Option("--format", "-f", help="table or json.", callback=_known_format)]
 WORKLOAD = Path("workload.yaml")
 EPILOG = EXIT_CODE_HELP

@@ -71,14 +71,16 @@ def changes(method: str, environ: Environ, body: bytes) -> bool:
 
 
 def replay(inner: Wsgi, log: Path, *, seed: Callable[[int], None]) -> int:
-    """Do again what a log remembers; answers how many requests that were. A torn last line is forgiven."""
+    """Do again what a log remembers; answers how many requests that were. A torn last line is cut off."""
     if not log.exists():
         return 0
-    done = 0
+    done = whole = 0
     with log.open("rb") as lines:
         for line in lines:
             if not line.endswith(b"\n"):
+                os.truncate(log, whole)
                 break
+            whole += len(line)
             kept = json.loads(line)
             body = base64.b64decode(kept["body"])
             seed(done + 1)
@@ -146,13 +148,24 @@ def main() -> None:
     """Serve until killed; prints one line when ready."""
     from moto.moto_api._internal import mock_random
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from waitress.channel import HTTPChannel
+    from waitress.parser import HTTPRequestParser
     from waitress.server import create_server
+
+    class Parser(HTTPRequestParser):  # type: ignore[misc]
+        """waitress's own, which would wait for ever for a body of no bytes that a client announces before sending."""
+
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            if not self.content_length and not self.chunked:
+                self.expect_continue = False
 
     port, folder = int(sys.argv[1]), Path(sys.argv[2])
     keys = json.loads(sys.stdin.readline())
     os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(16 * 2**20))
     inner = DomainDispatcherApplication(create_backend_app)
     door = Remembering(inner, keys=keys, log=folder / "changes.jsonl", seed=mock_random.seed)
+    HTTPChannel.parser_class = Parser
     server = create_server(door, host="127.0.0.1", port=port, threads=8, ident="exitkit-lab")
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -157,7 +157,7 @@ def test_a_changed_journal_is_told_with_its_line(rehearsed: Rehearsed, tmp_path:
     lines = (rehearsed.run / "journal.jsonl").read_text().splitlines(keepends=True)
     forged = tmp_path / "runs" / rehearsed.run.name
     forged.mkdir(parents=True)
-    for name in ("plan.json", "setting.json", "lab.path"):
+    for name in ("plan.json", "setting.json", "filling.json", "lab.path"):
         (forged / name).write_bytes((rehearsed.run / name).read_bytes())
     (forged / "journal.jsonl").write_text("".join([lines[0], lines[1].replace("ok", "failed", 1), *lines[2:]]))
 

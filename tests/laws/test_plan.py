@@ -139,6 +139,14 @@ def test_a_plan_is_the_same_plan_after_it_was_saved(plan: Plan) -> None:
         assert (again.digest, again.short) == (plan.digest, plan.digest[:6])
 
 
+@given(plans())
+def test_the_order_in_which_things_were_noted_is_no_part_of_a_name(plan: Plan) -> None:
+    other = plan.model_copy(update={"landings": dict(reversed(plan.landings.items()))})
+
+    assert list(other.landings) != list(plan.landings)
+    assert (other.digest, other.canonical()) == (plan.digest, plan.canonical())
+
+
 @given(plans(), st.data())
 def test_another_plan_has_another_name(plan: Plan, data: st.DataObject) -> None:
     gone = data.draw(st.integers(0, len(plan.steps) - 1))

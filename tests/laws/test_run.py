@@ -313,6 +313,17 @@ def test_the_way_back_from_anywhere_leaves_nothing_there_and_everything_here(
         assert moved.fake.content() == before
 
 
+def test_a_place_is_taken_away_with_whatever_is_left_in_it() -> None:
+    with stage() as moved:
+        provision = moved.plan.step("provision-files")
+        moved.live([provision])
+        moved.fake.target.objects.buckets["everything-files"]["left"] = Blob(b"by whom?")
+
+        assert moved.live(moved.way_back())
+
+        assert moved.fake.target.bare
+
+
 @law
 @given(workloads(), st.integers(0, 40), st.lists(deaths, max_size=2), st.lists(deaths, max_size=2))
 def test_what_clients_wrote_meanwhile_is_at_home_in_the_end(
