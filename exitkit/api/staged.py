@@ -86,8 +86,10 @@ def _stand(
         if isinstance(component, Postgres):
             side.databases.create(component.database, owner=component.username, mark=SOURCE_MARK)
     parts = {part.name: part for part in plan.workload.components}
-    machines = {service.name: machine_for(side, service, parts) for service in plan.workload.of(Service)}
-    for service in plan.workload.of(Service):
+    idle = recipes.unknown_workers(plan.workload, recipe)
+    services = [service for service in plan.workload.of(Service) if service.name not in idle]
+    machines = {service.name: machine_for(side, service, parts) for service in services}
+    for service in services:
         side.names.point(name_of(service), side.compute.start(machines[service.name]))
     _fill(recipe, machines, lab, beside, told, wanted)
     marker.write_text(json.dumps({"workload": plan.workload.name, "provider": plan.source}))

@@ -132,8 +132,8 @@ def test_a_cloud_without_modules_is_refused() -> None:
 
 
 def test_a_kind_without_a_module_is_refused() -> None:
-    with pytest.raises(Unsupported, match="no Terraform module for queue on ovh"):
-        modules("ovh", ["queue"])
+    with pytest.raises(Unsupported, match="no Terraform module for function on ovh"):
+        modules("ovh", ["function"])
 
 
 def test_the_readme_says_what_to_do_and_what_differs(shop: Workload, composed: Composed) -> None:
