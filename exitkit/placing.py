@@ -10,7 +10,17 @@ from pydantic import JsonValue
 from exitkit.errors import Unsupported
 from exitkit.model.base import Slug
 from exitkit.model.capability import Capability, Claim, Support
-from exitkit.model.placement import FromRoot, Input, Kept, Landing, Literally, Loss, Placement
+from exitkit.model.placement import (
+    Change,
+    FromRoot,
+    Input,
+    Kept,
+    Landing,
+    Literally,
+    Loss,
+    Moved,
+    Placement,
+)
 from exitkit.model.workload import Component, Workload
 from exitkit.ports import Provider
 
@@ -30,7 +40,8 @@ def place(workload: Workload, provider: Provider) -> Landing:
 def _noted(component: Component, placement: Placement, provider: Provider) -> Placement:
     claims = {capability: provider.claims[capability] for capability in component.capabilities()}
     close = tuple(f"{name}: {claim.why}" for name, claim in claims.items() if claim.support is not Support.NATIVE)
-    return placement.model_copy(update={"notes": tuple(dict.fromkeys((*placement.notes, *close)))})
+    lacks = tuple(f"{name}: {claim.why}" for name, claim in claims.items() if claim.support is Support.ABSENT)
+    return placement.model_copy(update={"notes": tuple(dict.fromkeys((*placement.notes, *close))), "lacks": lacks})
 
 
 def losses(workload: Workload, source: Provider, target: Provider) -> tuple[Loss, ...]:
@@ -69,6 +80,32 @@ def _outcome(have: Claim, get: Claim) -> Kept:
             return Kept.DEGRADED if get.degrades else Kept.EMULATED
         case _:
             return Kept.LOST
+
+
+def changes(before: Landing, after: Landing, was: Iterable[Loss], becomes: Iterable[Loss]) -> Change:
+    """What differs between two landings on one provider, and between what is lost on the way there."""
+    old = {one.component: one for one in before.placements}
+    new = {one.component: one for one in after.placements}
+    moved = {name: _moved(old[name], new[name]) for name in new if name in old}
+    gone, here = ({_row(one): one for one in losses if one.outcome is not Kept.KEPT} for losses in (was, becomes))
+    return Change(
+        provider=after.provider,
+        added=tuple(name for name in new if name not in old),
+        removed=tuple(name for name in old if name not in new),
+        changed={name: inputs for name, inputs in moved.items() if inputs},
+        lost=tuple(one for row, one in here.items() if row not in gone),
+        regained=tuple(one for row, one in gone.items() if row not in here),
+    )
+
+
+def _moved(old: Placement, new: Placement) -> tuple[Moved, ...]:
+    names = dict.fromkeys((*old.inputs, *new.inputs))
+    given = [(name, old.inputs.get(name), new.inputs.get(name)) for name in names]
+    return tuple(Moved(name=name, before=here, after=there) for name, here, there in given if here != there)
+
+
+def _row(loss: Loss) -> tuple[str, Capability, Kept]:
+    return loss.component, loss.capability, loss.outcome
 
 
 def settle(

@@ -8,13 +8,14 @@ from exitkit.api.doctor import doctor
 from exitkit.api.extend import explain, provider_names, provider_sheet
 from exitkit.api.judge import report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
-from exitkit.api.placed import generate, place
+from exitkit.api.placed import difference, generate, place
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
 from exitkit.api.runs import Run
 from exitkit.api.runs import newest as newest_run
 
 __all__ = [
     "Run",
+    "difference",
     "doctor",
     "document_schema",
     "explain",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from textwrap import wrap
 from typing import TypeAlias, assert_never
 
 from exitkit.errors import Unsupported
+from exitkit.infra import trial
 from exitkit.infra.hcl import (
     Attribute,
     Blank,
@@ -36,6 +38,7 @@ from exitkit.model.workload import Component, Workload
 FileTree: TypeAlias = Mapping[str, str]
 """Text files by their path, sorted."""
 
+_WIDTH = 110
 TERRAFORM = ">= 1.9"
 """The version the modules ask for."""
 
@@ -45,6 +48,7 @@ GITIGNORE = """\
 *.tfstate.*
 *.tfplan
 *.tfvars
+*.tfbackend
 crash.log
 # .terraform.lock.hcl belongs in version control.
 """
@@ -63,6 +67,8 @@ def compose(workload: Workload, landing: Landing, modules: Mapping[str, str]) ->
         "outputs.tf": render(_output(part) for part in workload.components),
         "README.md": readme(workload, landing, outputs=tuple(_output_name(part.name) for part in workload.components)),
         ".gitignore": GITIGNORE,
+        trial.PATH: trial.trial(workload, landing, modules),
+        **frame.files,
         **{f"modules/{path}": text for path, text in modules.items()},
     }
     if example := _example(frame.variables):
@@ -76,6 +82,9 @@ def _main(workload: Workload, landing: Landing) -> Iterable[Item]:
     if landing.frame.locals:
         yield Block("locals", body=_locals(landing.frame.locals))
     for placement in landing.placements:
+        if placement.lacks:
+            lines = [line for lack in placement.lacks for line in wrap(f"Not here: {lack}.", _WIDTH)]
+            yield Comment("\n".join(lines))
         yield Block("module", (placement.component,), _module(placement))
 
 

@@ -11,7 +11,9 @@ from exitkit.model.kinds.service import Service, certificate_variable
 from exitkit.model.placement import Frame, FromRoot, Literally, Placement, RequiredProvider, RootVariable
 from exitkit.model.workload import Component, Workload
 from exitkit.placing import settle
+from exitkit.providers.aws.files import further
 
+REGION = "eu-west-3"
 LEAST_STORAGE_GIB = 20
 """The floor of gp3 storage for RDS."""
 
@@ -51,7 +53,7 @@ def frame(workload: Workload) -> Frame:
             ),
         ),
         variables=(
-            RootVariable(name="region", type="string", description="Region everything stands in.", default="eu-west-3"),
+            RootVariable(name="region", type="string", description="Region everything stands in.", default=REGION),
             RootVariable(
                 name="zones",
                 type="list(string)",
@@ -69,7 +71,21 @@ def frame(workload: Workload) -> Frame:
             "`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. Prefer credentials that expire.",
         ),
         steps_before=tuple(_steps(workload)),
+        files=further(workload, REGION),
+        mocks={"*": dict.fromkeys(("arn", "key_arn", "role_arn"), _ARN), **_SHAPES},
+        tested_by="apply",
     )
+
+
+_ARN = "arn:aws:mock:eu-west-3:123456789012:mock/mock"
+_SHAPES: dict[str, dict[str, JsonValue]] = {
+    "aws_db_instance": {"master_user_secret": [{"kms_key_id": _ARN, "secret_arn": _ARN, "secret_status": "active"}]},
+    "aws_eks_cluster": {"certificate_authority": [{"data": "bW9jaw=="}]},
+    "aws_launch_template": {"id": "lt-0123456789abcdef0"},
+    "aws_iam_role": {"arn": "arn:aws:iam::123456789012:role/mock"},
+    "aws_iam_instance_profile": {"arn": "arn:aws:iam::123456789012:instance-profile/mock"},
+}
+"""What the provider checks by its shape, for tests with a mocked provider."""
 
 
 def _certificate(service: Service) -> RootVariable:
@@ -78,6 +94,7 @@ def _certificate(service: Service) -> RootVariable:
         type="string",
         description=f"ARN of the ACM certificate that {service.name} serves, in the same region.",
         required=True,
+        example="arn:aws:acm:eu-west-3:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
     )
 
 

@@ -17,6 +17,7 @@ from exitkit.model.kinds.service import Service, certificate_variable
 from exitkit.model.placement import Frame, FromRoot, Literally, Placement, RequiredProvider, RootVariable
 from exitkit.model.workload import Component, Workload
 from exitkit.placing import settle
+from exitkit.providers.ovh.files import further
 
 MOST_NODES = 2
 """What the postgres module makes: a node, and a standby."""
@@ -41,10 +42,19 @@ def place(component: Component, within: Workload, sizes: Sizes) -> Placement:
             chosen, notes = _cache(component, sizes)
         case Queue() if component.network is None:
             return _queue_on_a_network(component, within)
+        case Bucket():
+            chosen = _without_key(component)
+        case Key():
+            chosen = {"rotate": False}
         case _:
             size = choose(component, sizes, title="OVHcloud")
             chosen = {"size": size.name} if size is not None else {}
     return settle(component, within, "ovh", chosen=chosen, notes=notes)
+
+
+def _without_key(component: Bucket | Postgres) -> dict[str, JsonValue]:
+    """No key of the customer's is taken here: the root does not say one, and a remark in it says why."""
+    return {"key": None} if component.key else {}
 
 
 def _queue_on_a_network(queue: Queue, within: Workload) -> Placement:
@@ -90,7 +100,7 @@ def _database(postgres: Postgres, sizes: Sizes) -> tuple[dict[str, JsonValue], l
         "storage_gib": storage,
         "standby": size.nodes > 1,
     }
-    return chosen, list(_differences(postgres, size, storage))
+    return chosen | _without_key(postgres), list(_differences(postgres, size, storage))
 
 
 def _differences(postgres: Postgres, size: Size, storage: int) -> list[str]:
@@ -120,6 +130,7 @@ def frame(workload: Workload) -> Frame:
                 type="string",
                 description="Id of the Public Cloud project, which OVHcloud also calls service_name.",
                 required=True,
+                example="0123456789abcdef0123456789abcdef",
             ),
             RootVariable(
                 name="region", type="string", description="Region everything stands in.", default="EU-WEST-PAR"
@@ -142,6 +153,7 @@ def frame(workload: Workload) -> Frame:
         },
         credentials=tuple(_credentials(workload)),
         steps_before=tuple(_steps(workload)),
+        files=further(workload),
     )
 
 
@@ -150,6 +162,7 @@ _VAULT = RootVariable(
     type="string",
     description="Id of the account's KMS domain (ovh_okms), which holds keys and secrets.",
     required=True,
+    example="01234567-89ab-cdef-0123-456789abcdef",
 )
 
 
@@ -182,6 +195,7 @@ def _certificate(service: Service) -> RootVariable:
         type="string",
         description=f"Reference of the Barbican secret that holds the PKCS#12 bundle {service.name} serves.",
         required=True,
+        example="https://key-manager.eu-west-par.cloud.ovh.net/v1/secrets/01234567-89ab-cdef-0123-456789abcdef",
     )
 
 
