@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, TypeVar, get_args
 
 from pydantic import Field
@@ -53,10 +54,11 @@ class Workload(Frozen):
 
     def component(self, name: str) -> Component:
         """The component of that name. Raises KeyError."""
-        for component in self.components:
-            if component.name == name:
-                return component
-        raise KeyError(name)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Component]:
+        return {component.name: component for component in reversed(self.components)}
 
     def of(self, kind: type[K]) -> tuple[K, ...]:
         """The components of one kind, in order."""
