@@ -5,16 +5,18 @@ The command line adds only words to what is here.
 
 from exitkit.api.describe import document_schema, init, validate
 from exitkit.api.doctor import doctor
-from exitkit.api.extend import explain, provider_names, provider_sheet
+from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, sound
 from exitkit.api.judge import report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
-from exitkit.api.placed import generate, place
+from exitkit.api.placed import difference, generate, place
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
 from exitkit.api.runs import Run
 from exitkit.api.runs import newest as newest_run
+from exitkit.api.skeleton import new_provider
 
 __all__ = [
     "Run",
+    "difference",
     "doctor",
     "document_schema",
     "explain",
@@ -24,6 +26,8 @@ __all__ = [
     "lab_down",
     "lab_env",
     "lab_up",
+    "live_settings",
+    "new_provider",
     "newest_run",
     "place",
     "plan",
@@ -35,6 +39,7 @@ __all__ = [
     "resume",
     "rollback",
     "score",
+    "sound",
     "validate",
     "way_back",
 ]

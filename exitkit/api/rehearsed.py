@@ -49,11 +49,13 @@ class Watcher(Protocol):
 
 
 def plan(workload: Workload, *, spec: Path, source: str, target: str, playbook: str) -> Plan:
-    """Every step of an exit, before anything is touched."""
+    """Every step of an exit, before anything is touched; a worker the lab cannot run is left out of it."""
+    from exitkit.lab import recipe
     from exitkit.rehearsal.build import build
 
     here, there = (place(workload, registry.get(name)) for name in (source, target))
-    return build(workload, spec=str(spec), source=here, target=there, playbook=read_playbook(playbook))
+    idle = recipe.unknown_workers(workload, recipe.read(spec.parent))
+    return build(workload, spec=str(spec), source=here, target=there, playbook=read_playbook(playbook), left_out=idle)
 
 
 def read_plan(file: Path) -> Plan:

@@ -95,11 +95,13 @@ class _Source:
                 self.side.databases.create(component.database, owner=component.username, mark=SOURCE_MARK)
 
     def _start(self) -> dict[str, Machine]:
-        """Start every service; one that a killed start left running has credentials that no longer hold."""
+        """Start every service the lab can run; what a killed start left running has credentials that no longer hold."""
         workload = self.run.plan.workload
         parts = {part.name: part for part in workload.components}
-        machines = {service.name: machine_for(self.side, service, parts) for service in workload.of(Service)}
-        for service in workload.of(Service):
+        idle = recipes.unknown_workers(workload, self.recipe)
+        services = [service for service in workload.of(Service) if service.name not in idle]
+        machines = {service.name: machine_for(self.side, service, parts) for service in services}
+        for service in services:
             self.side.compute.stop(service.name)
             self.side.names.point(name_of(service), self.side.compute.start(machines[service.name]))
         return machines

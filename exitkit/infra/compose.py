@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from textwrap import wrap
 from typing import TypeAlias, assert_never
 
 from exitkit.errors import Unsupported
+from exitkit.infra import trial
 from exitkit.infra.hcl import (
     Attribute,
     Blank,
@@ -31,21 +33,14 @@ from exitkit.model.placement import (
     RequiredProvider,
     RootVariable,
 )
-from exitkit.model.workload import Workload
+from exitkit.model.workload import Component, Workload
 
 FileTree: TypeAlias = Mapping[str, str]
 """Text files by their path, sorted."""
 
+_WIDTH = 110
 TERRAFORM = ">= 1.9"
 """The version the modules ask for."""
-
-OUTPUTS: Mapping[str, Mapping[str, str]] = {
-    "network": {"id": "id", "cidr": "cidr"},
-    "bucket": {"bucket": "bucket", "endpoint": "endpoint", "region": "region"},
-    "postgres": {"host": "host", "port": "port", "database": "database", "username": "username"},
-    "service": {"address": "address", "url": "url"},
-}
-"""What the root tells of each kind: names for its modules' outputs, none of them secret."""
 
 GITIGNORE = """\
 .terraform/
@@ -53,6 +48,7 @@ GITIGNORE = """\
 *.tfstate.*
 *.tfplan
 *.tfvars
+*.tfbackend
 crash.log
 # .terraform.lock.hcl belongs in version control.
 """
@@ -68,9 +64,11 @@ def compose(workload: Workload, landing: Landing, modules: Mapping[str, str]) ->
         "versions.tf": render((_versions(frame),)),
         "providers.tf": render(_provider(provider) for provider in frame.providers),
         "variables.tf": render(_variable(variable) for variable in frame.variables),
-        "outputs.tf": render(_output(placement) for placement in landing.placements),
-        "README.md": readme(workload, landing, outputs=tuple(map(_output_name, landing.placements))),
+        "outputs.tf": render(_output(part) for part in workload.components),
+        "README.md": readme(workload, landing, outputs=tuple(_output_name(part.name) for part in workload.components)),
         ".gitignore": GITIGNORE,
+        trial.PATH: trial.trial(workload, landing, modules),
+        **frame.files,
         **{f"modules/{path}": text for path, text in modules.items()},
     }
     if example := _example(frame.variables):
@@ -84,6 +82,9 @@ def _main(workload: Workload, landing: Landing) -> Iterable[Item]:
     if landing.frame.locals:
         yield Block("locals", body=_locals(landing.frame.locals))
     for placement in landing.placements:
+        if placement.lacks:
+            lines = [line for lack in placement.lacks for line in wrap(f"Not here: {lack}.", _WIDTH)]
+            yield Comment("\n".join(lines))
         yield Block("module", (placement.component,), _module(placement))
 
 
@@ -146,26 +147,28 @@ def _variable(variable: RootVariable) -> Block:
     return Block("variable", (variable.name,), attributes(body))
 
 
-def _output_name(placement: Placement) -> str:
-    return placement.component.replace("-", "_")
+def _output_name(component: str) -> str:
+    return component.replace("-", "_")
 
 
-def _output(placement: Placement) -> Block:
-    told = OUTPUTS.get(placement.kind, {"id": "id"})
+def _output(component: Component) -> Block:
     value = {
-        name: _reference(FromModule(component=placement.component, output=output)) for name, output in told.items()
+        name: _reference(FromModule(component=component.name, output=output))
+        for name, output in component.tells.items()
     }
     return Block(
         "output",
-        (_output_name(placement),),
-        (Attribute("description", f"Where the {placement.kind} {placement.component} is."), Attribute("value", value)),
+        (_output_name(component.name),),
+        (Attribute("description", f"Where the {component.kind} {component.name} is."), Attribute("value", value)),
     )
 
 
 def _example(variables: Iterable[RootVariable]) -> str:
-    """A file to copy and fill in: one line for each variable that has no default."""
+    """A file to copy and fill in: one line for each variable that has no default, and none for a secret."""
     lines = [
-        f"# {variable.description}\n{variable.name} = {_empty(variable)}\n"
+        f"# {variable.description}\n# Secret: not here, but in the environment, as TF_VAR_{variable.name}.\n"
+        if variable.sensitive
+        else f"# {variable.description}\n{variable.name} = {_empty(variable)}\n"
         for variable in variables
         if variable.required
     ]

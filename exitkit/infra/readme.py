@@ -63,8 +63,11 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _fill_in(variables: Iterable[RootVariable]) -> Iterator[str]:
-    if required := [variable.name for variable in variables if variable.required]:
+    wanted = [variable for variable in variables if variable.required]
+    if required := [variable.name for variable in wanted if not variable.sensitive]:
         yield f"Copy `terraform.tfvars.example` to `terraform.tfvars` and fill in {_names(required)}."
+    if secret := [f"TF_VAR_{variable.name}" for variable in wanted if variable.sensitive]:
+        yield f"Set {_names(secret)} in the environment from your own vault; no file may hold them."
 
 
 def _variable(variable: RootVariable) -> tuple[str, str, str, str]:

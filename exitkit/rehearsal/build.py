@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from exitkit.errors import UsageError
 from exitkit.model.kinds.bucket import Bucket
@@ -47,11 +47,28 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
 }
 
 
-def build(workload: Workload, *, spec: str, source: Landing, target: Landing, playbook: Playbook) -> Plan:
-    """The plan of one exit. Raises UsageError where the playbook names a step nobody knows, or leaves nothing to do."""
+# What only a service that answers somebody has.
+_FOR_THE_PUBLIC = ("switch-traffic", "probe")
+
+
+def build(
+    workload: Workload,
+    *,
+    spec: str,
+    source: Landing,
+    target: Landing,
+    playbook: Playbook,
+    left_out: Collection[str] = (),
+) -> Plan:
+    """The plan of one exit. Raises UsageError where the playbook names a step nobody knows, or leaves nothing to do.
+
+    `left_out` are components that cannot be tried where the rehearsal takes place.
+    """
     if source.provider == target.provider:
         raise UsageError(f"an exit needs two providers; both are {source.provider}")
-    steps = tuple(_steps(workload, source.provider, target.provider, playbook))
+    steps = tuple(
+        step for step in _steps(workload, source.provider, target.provider, playbook) if step.component not in left_out
+    )
     if not steps:
         raise UsageError(f"{workload.name} has nothing to move: no bucket, database or service")
     return Plan(
@@ -77,11 +94,15 @@ def _steps(workload: Workload, source: str, target: str, playbook: Playbook) -> 
                 )
             kinds, made = _STEPS[kind]
             for component in workload.components:
-                if isinstance(component, kinds):
+                if isinstance(component, kinds) and _is_for(kind, component):
                     name = f"{kind}-{component.name}"
                     used[name] = used.get(name, 0) + 1
                     identifier = name if used[name] == 1 else f"{name}-{used[name]}"
                     yield made(component, identifier, source, target)
+
+
+def _is_for(step: str, component: Component) -> bool:
+    return step not in _FOR_THE_PUBLIC or not isinstance(component, Service) or component.public
 
 
 def _size(component: Component) -> object:

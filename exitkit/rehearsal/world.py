@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -28,7 +28,10 @@ SOURCE_MARK = "the source"
 
 @dataclass(frozen=True)
 class Side:
-    """One provider in a run: its landing and its open ports."""
+    """One provider in a run: its landing and its open ports.
+
+    `known` keeps what services were told: asking again ends the password that another service has.
+    """
 
     landing: Landing
     objects: ObjectStore
@@ -36,6 +39,7 @@ class Side:
     compute: Compute
     names: Names
     mark: str
+    known: dict[str, Access] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -121,10 +125,13 @@ def environment_prefix(component: str) -> str:
 
 
 def _access(side: Side, component: Component) -> Access:
+    """What a service is told of a component; nothing where the lab has no such thing."""
     if isinstance(component, Bucket):
         return side.objects.access(placed_name(side.landing, component.name))
     if isinstance(component, Postgres):
-        return side.databases.access(component.database)
+        if component.name not in side.known:
+            side.known[component.name] = side.databases.access(component.database)
+        return side.known[component.name]
     return Access()
 
 

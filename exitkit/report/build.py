@@ -58,7 +58,7 @@ def build(facts: Facts) -> Report:
     cost = switching_cost(_known(facts, exercised))
     objectives = (*objectives, *_leaving(facts.workload, cost))
     findings = assess(_case(facts, objectives, rehearsed_on))
-    verdict, reasons = _verdict(facts, objectives, exercised)
+    verdict, reasons = _verdict(facts, objectives, exercised, findings)
     setting = facts.setting
     return Report(
         workload=facts.workload.name,
@@ -147,9 +147,15 @@ def _leaving(workload: Workload, cost: SwitchingCost) -> tuple[ObjectiveMet, ...
 
 
 def _verdict(
-    facts: Facts, objectives: Sequence[ObjectiveMet], exercised: Sequence[Exercised]
+    facts: Facts,
+    objectives: Sequence[ObjectiveMet],
+    exercised: Sequence[Exercised],
+    findings: Sequence[Finding],
 ) -> tuple[Verdict, tuple[str, ...]]:
-    """Whether one can leave: no where something failed, not proven where anything was not tried, else yes."""
+    """Whether one can leave: no where something failed, not proven where anything was not tried, else yes.
+
+    What is lost is a no until somebody accepts it, with a reason and a date.
+    """
     measured = facts.measurements
     if measured is None:
         return Verdict.UNKNOWN, (f"leaving {facts.source_title} for {facts.target_title} was never rehearsed",)
@@ -161,14 +167,17 @@ def _verdict(
     }
     told = [reasons[went]]
     lost = [one for one in facts.losses if one.outcome is Kept.LOST]
+    unaccepted = [one for one in findings if one.code == "LK101" and one.accepted is None]
     missed = [one for one in objectives if one.verdict is Verdict.FAIL]
     open_ones = [one for one in exercised if one.verdict is Verdict.UNKNOWN]
     told += [f"objective missed: {one.name} ({one.measured}, {one.objective})" for one in missed]
     if lost:
-        told.append(f"{len(lost)} capabilities have no equivalent at {facts.target_title}")
+        agreed = len(lost) - len(unaccepted)
+        accepted = f", {agreed} of which somebody accepted" if agreed else ""
+        told.append(f"{len(lost)} capabilities have no equivalent at {facts.target_title}{accepted}")
     if open_ones:
         told.append(f"{len(open_ones)} of {len(exercised)} capabilities were not tried at {facts.target_title}")
-    verdict = went & (Verdict.FAIL if lost or missed else Verdict.PASS)
+    verdict = went & (Verdict.FAIL if unaccepted or missed else Verdict.PASS)
     if open_ones or any(one.verdict is Verdict.UNKNOWN for one in objectives):
         verdict = verdict & Verdict.UNKNOWN
     return verdict, tuple(told)

@@ -104,6 +104,8 @@ def _of(model: type[BaseModel], shared: Schema) -> Schema:
         part["title"] = word
         if isinstance(defaults[word], Bytes | Duration):
             part["default"] = str(defaults[word])
+        elif isinstance(defaults[word], BaseModel):
+            part.pop("default", None)
     return _readable(found)
 
 

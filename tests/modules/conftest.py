@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,12 @@ class Root:
 
     folder: Path
     settings: Path
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)}
         environment |= {"TF_CLI_CONFIG_FILE": str(self.settings), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
+        environment |= self.more
         return subprocess.run(
             ["terraform", *arguments], cwd=self.folder, env=environment, text=True, capture_output=True, check=False
         )
@@ -48,7 +51,7 @@ class Root:
 
     def copy(self, to: Path) -> Root:
         """The same folder, initialised, with a state of its own."""
-        return Root(Path(shutil.copytree(self.folder, to / "root", symlinks=True)), self.settings)
+        return Root(Path(shutil.copytree(self.folder, to / "root", symlinks=True)), self.settings, self.more)
 
 
 @pytest.fixture(scope="session")
