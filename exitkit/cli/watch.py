@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from exitkit.cli.console import console
 from exitkit.errors import ExitCode
 from exitkit.model.evidence import Verdict
-from exitkit.model.journal import Outcome
+from exitkit.model.journal import LOOKED, Outcome
 from exitkit.units import Bytes, human_count, human_seconds
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Watch:
                 console.say(f"  {number:>2}  {step.kind:<15} {step.component:<10} in doubt: looked, starting it again")
             return
         spent = (entry.at - self._began).total_seconds() if self._began is not None else 0.0
-        if entry.details[:1] == ("in doubt: looked, it was done",):
+        if entry.details == LOOKED:
             console.say(f"  {number:>2}  {step.kind:<15} {step.component:<10} in doubt: looked, it was done")
             self.current = None
             return

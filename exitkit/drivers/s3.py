@@ -21,7 +21,7 @@ from exitkit.ports import Access, Blob, Secret, Stored
 
 _KEPT_HEADERS = ("content-disposition", "content-encoding", "content-language", "cache-control")
 _METADATA = "x-amz-meta-"
-_CANNOT_CARRY = re.compile(r"//|(^|/)\.{1,2}(/|$)|^/")
+_CANNOT_CARRY = re.compile(r"//|(^|/)\.{1,2}(/|$)|^/|[\x00-\x1f\x7f]")
 _MOST_AT_ONCE = 1000
 LARGEST = 5 * 2**30
 """Bytes that one PUT may carry (S3 API; OVHcloud Object Storage limits, 2026-03)."""
@@ -185,7 +185,9 @@ class S3Store:
         from urllib.parse import quote
 
         if _CANNOT_CARRY.search(key):
-            raise Unsupported(f"libcloud would change the key {key!r} on the way (double slash or dot segment)")
+            raise Unsupported(
+                f"libcloud would change the key {key!r} on the way (double slash, dot segment or control)"
+            )
         return f"/{bucket}/{quote(key, safe='/~')}"
 
     def _request(self, path: str, method: str, *, raw: bool = False, **more: object) -> Any:  # noqa: ANN401

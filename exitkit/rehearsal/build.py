@@ -66,6 +66,7 @@ def build(
     """
     if source.provider == target.provider:
         raise UsageError(f"an exit needs two providers; both are {source.provider}")
+    _own_database_each(workload)
     steps = tuple(
         step for step in _steps(workload, source.provider, target.provider, playbook) if step.component not in left_out
     )
@@ -81,6 +82,18 @@ def build(
         landings={source.provider: source.digest, target.provider: target.digest},
         steps=steps,
     )
+
+
+def _own_database_each(workload: Workload) -> None:
+    """A database is copied, marked and dropped by its name, so two components may not share one."""
+    named: dict[str, str] = {}
+    for postgres in workload.of(Postgres):
+        other = named.setdefault(postgres.database, postgres.name)
+        if other != postgres.name:
+            raise UsageError(
+                f"{other} and {postgres.name} are both the database `{postgres.database}`",
+                hint="give one of them another `database`",
+            )
 
 
 def _steps(workload: Workload, source: str, target: str, playbook: Playbook) -> Iterator[AnyStep]:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from exitkit.errors import ExitkitError
 from exitkit.model.evidence import Verdict
-from exitkit.model.journal import Entry, Outcome, Result
+from exitkit.model.journal import LOOKED, Entry, Outcome, Result
 from exitkit.model.plan import AnyStep
 
 Do = Callable[[AnyStep], Result]
@@ -56,7 +56,7 @@ def run(plan: str, steps: Sequence[AnyStep], journal: Book, *, do: Do, holds: Ho
             failed = failed or before.verdict is Verdict.FAIL
             continue
         if before is not None and holds(step):
-            yield scribe.write(step, Outcome.OK, Result(details=("in doubt: looked, it was done",)))
+            yield scribe.write(step, Outcome.OK, Result(details=LOOKED))
             continue
         yield scribe.write(step, Outcome.STARTED)
         try:

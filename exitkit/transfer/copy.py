@@ -43,6 +43,7 @@ def copy(
     manifest: Manifest,
     *,
     prune: bool = False,
+    homeward: bool = False,
     workers: int = WORKERS,
     progress: Progress = lambda _objects, _bytes: None,
 ) -> Tally:
@@ -50,13 +51,18 @@ def copy(
 
     With `prune` objects that the origin no longer has are removed at the other end. A key that a driver cannot carry
     is refused, not dropped: it is in the tally with its reason, and a later verify finds it missing.
+
+    `homeward` brings back only what changed at the origin since it was moved: what is at home may be newer by now.
     """
     there = {found.key: found.etag for found in to.store.listing(to.bucket)}
     here: set[str] = set()
     waiting: list[Stored] = []
     for found in origin.store.listing(origin.bucket):
         here.add(found.key)
-        if not _is_there(manifest.get(found.key), found, there.get(found.key), origin, to):
+        known = manifest.get(found.key)
+        if homeward and known is not None and known.tags.get(origin.provider) == found.etag:
+            continue
+        if not _is_there(known, found, there.get(found.key), origin, to):
             waiting.append(found)
     objects = size = 0
     refused: list[str] = []

@@ -165,8 +165,7 @@ def test_a_changed_journal_is_told_with_its_line(rehearsed: Rehearsed, tmp_path:
 
     assert (said.code, said.out) == (3, "")
     assert said.err == (
-        f"error: runs/{rehearsed.run.name}/journal.jsonl:3: the chain is broken: "
-        "this entry does not follow the one before it\n"
+        f"error: runs/{rehearsed.run.name}/journal.jsonl:2: this line was changed after it was written\n"
     )
 
 

@@ -26,12 +26,6 @@ IMAGE = "registry.example/well:1"
 OFFLINE = [check for check in CHECKS if check.tier is not Tier.PORTS]
 ONLINE = [check for check in CHECKS if check.tier is Tier.PORTS]
 
-# Reported with a fix, and owed: by promise, the providers that do not keep it yet.
-OWED = {
-    "a key it cannot carry is refused not changed": ("aws", "ovh"),
-    "a copy is made where there is none yet": ("aws", "ovh", "local"),
-}
-
 WELL = """
 import os
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -97,9 +91,6 @@ def test_every_promise_is_kept(provider: Provider, check: Check) -> None:
 def test_every_promise_is_kept_in_the_lab(provider: Provider, check: Check, benches: Benches) -> None:
     outcome = try_one(check, benches(provider))
 
-    if check.name in OWED and provider.name in OWED[check.name]:
-        assert outcome.kept is Kept.BROKEN, f"paid: take `{check.name}` from OWED"
-        pytest.xfail(outcome.why)
     assert outcome.kept in (Kept.KEPT, Kept.TODO), outcome.why
 
 

@@ -31,12 +31,6 @@ from exitkit.testing.fate import Fate, Killed
 from exitkit.testing.worlds import EVERYTHING, FakeSide, FakeWorld, fake_plan, fake_world, workload
 from exitkit.transfer import many
 
-# Reported with a fix, and owed; when it is paid the test below turns red here, and this line goes.
-OWED = {
-    "home": "catch-up home copies what did not change there over what changed here",
-    "last line": "nothing names the digest of the last entry",
-}
-
 law = settings(max_examples=30, deadline=None)
 
 
@@ -346,7 +340,6 @@ def test_what_clients_wrote_meanwhile_is_at_home_in_the_end(
         assert home(moved) == before | clients.written
 
 
-@pytest.mark.xfail(strict=True, reason=OWED["home"])
 def test_the_way_back_never_puts_older_over_newer_at_home_nor_brings_back_what_was_deleted() -> None:
     with stage(workload("files", {"kind": "bucket", "name": "files"})) as moved:
         assert moved.live(moved.plan.steps)
@@ -529,7 +522,6 @@ def test_a_flipped_byte_before_the_last_line_is_noticed(whole: tuple[bytes, list
         assert means(tmp_path / "journal.jsonl", flipped) in (None, entries)
 
 
-@pytest.mark.xfail(strict=True, reason=OWED["last line"])
 def test_a_flipped_byte_in_the_last_line_is_noticed(whole: tuple[bytes, list[Entry]], tmp_path: Path) -> None:
     body, _ = whole
     last = body.rindex(b"\n", 0, -1) + 1

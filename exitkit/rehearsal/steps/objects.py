@@ -17,15 +17,15 @@ _LISTED = 100
 
 def copy_objects(step: CopyObjects, world: World) -> Result:
     """Copy every object, while the bucket is in use."""
-    return _copied(step, world, prune=False)
+    return _copied(step, world, prune=False, homeward=False)
 
 
 def catch_up(step: CatchUp, world: World) -> Result:
     """Copy what changed since; remove what is gone only where the step says so."""
-    return _copied(step, world, prune=step.prune)
+    return _copied(step, world, prune=step.prune, homeward=step.to == world.plan.source)
 
 
-def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool) -> Result:
+def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool, homeward: bool) -> Result:
     origin, to = world.place(step.origin, step.component), world.place(step.to, step.component)
 
     def progress(objects: int, size: int) -> None:
@@ -33,7 +33,7 @@ def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool) -> Result
             world.progress(f"{human_count(objects)} objects, {Bytes(size)}")
 
     with Manifest(world.manifest(step.component)) as manifest:
-        tally = copy(origin, to, manifest, prune=prune, progress=progress)
+        tally = copy(origin, to, manifest, prune=prune, homeward=homeward, progress=progress)
     return _result(step.id, tally, world)
 
 

@@ -63,10 +63,11 @@ def do(step: AnyStep, world: World) -> Result:  # noqa: C901, PLR0911, PLR0912 -
 
 
 def holds(step: AnyStep, world: World) -> bool:  # noqa: PLR0911 - one arm per kind of step that can be looked at
-    """Whether what a step is for is already so. Where looking is as dear as doing, no: doing skips what is there."""
+    """Whether what a step is for is already so.
+
+    Where looking is as dear as doing, or sees less than doing does, no: doing skips what is there.
+    """
     match step:
-        case Provision():
-            return ground.stands(step, world)
         case Destroy():
             return not ground.stands(step, world)
         case StartService():

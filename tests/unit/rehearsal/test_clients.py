@@ -24,13 +24,6 @@ from exitkit.testing.fate import Fate
 
 BEGAN = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
-# Reported with fixes, and owed; when one is paid its test turns red here, and its line goes.
-OWED = {
-    "torn": "a line torn inside a letter cannot be decoded, and is not passed over",
-    "glued": "the first line after a torn one is glued to it, and lost",
-    "separator": "U+2028 and its like are taken for the end of a line",
-}
-
 
 def seen(letters: str, *, apart: float = 1) -> list[Seen]:
     """One write for each letter: w written, r refused, n no answer."""
@@ -102,7 +95,6 @@ def test_a_torn_last_line_is_passed_over_at_every_byte(tmp_path: Path) -> None:
         assert [one.identifier for one in read_seen(tmp_path, "web")] == ["a"]
 
 
-@pytest.mark.xfail(strict=True, reason=OWED["torn"])
 def test_a_line_torn_inside_a_letter_is_passed_over(tmp_path: Path) -> None:
     first, second = lines("a", "é")
     (tmp_path / "clients-web.jsonl").write_bytes(first + second[: second.index("é".encode()) + 1])
@@ -110,7 +102,6 @@ def test_a_line_torn_inside_a_letter_is_passed_over(tmp_path: Path) -> None:
     assert [one.identifier for one in read_seen(tmp_path, "web")] == ["a"]
 
 
-@pytest.mark.xfail(strict=True, reason=OWED["separator"])
 def test_any_letter_may_stand_in_what_the_service_answers(tmp_path: Path) -> None:
     (tmp_path / "clients-web.jsonl").write_bytes(b"".join(lines("a\u2028b", "c\x85d")))
 
@@ -203,7 +194,6 @@ def test_after_a_resume_numbers_go_on(tmp_path: Path) -> None:
     assert [one.n for one in found[:4]] == [0, 1, 2, 3]
 
 
-@pytest.mark.xfail(strict=True, reason=OWED["glued"])
 def test_a_torn_line_does_not_swallow_the_one_after_it(tmp_path: Path) -> None:
     file = tmp_path / "clients-web.jsonl"
     first, second = lines("a", "b")

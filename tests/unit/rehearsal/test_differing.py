@@ -15,12 +15,6 @@ from exitkit.rehearsal.steps import database
 from exitkit.rehearsal.steps.database import _differing, _kept, _told, _unequal
 from exitkit.testing.worlds import EVERYTHING, FakeWorld, fake_plan, fake_world
 
-# Reported with fixes, and owed; when one is paid its test turns red here, and its line goes.
-OWED = {
-    "sequences": "every sequence counts as a row that is equal",
-    "extra": "a row that is only at the target takes one from the rows that are equal",
-}
-
 tables = st.sampled_from(["public.a", "public.b", "a.z"])
 keyed = st.dictionaries(st.tuples(tables, st.text(max_size=2)), st.sampled_from("xyz"), max_size=12)
 keyless = st.lists(st.tuples(tables, st.sampled_from("xyz")), max_size=12)
@@ -140,12 +134,10 @@ def test_a_sequence_that_is_behind_is_found_once_the_source_is_frozen(tmp_path: 
     assert details[0] == "sequence public.ticket: differs"
 
 
-@pytest.mark.xfail(strict=True, reason=OWED["sequences"])
 def test_only_rows_count_as_rows(tmp_path: Path) -> None:
     assert looked(copied(tmp_path, frozen=True))[1]["rows equal"] == 3
 
 
-@pytest.mark.xfail(strict=True, reason=OWED["extra"])
 def test_a_row_too_many_takes_nothing_from_those_that_are_equal(tmp_path: Path) -> None:
     fake = copied(tmp_path, frozen=False)
     fake.target.databases.bases["ledger"].rows["public.item"]["8"] = "stray"

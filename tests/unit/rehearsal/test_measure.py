@@ -17,9 +17,6 @@ from exitkit.testing.worlds import EVERYTHING, fake_plan
 PLAN = fake_plan(EVERYTHING)
 BEGAN = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
-# Reported with a fix, and owed; when it is paid the test below turns red here, and this line goes.
-OWED = "the time between a kill and the look that found a step done counts as time of the step"
-
 
 class Told:
     """A journal written by hand: each entry so many seconds after the one before."""
@@ -117,7 +114,6 @@ def test_a_start_that_was_killed_counts_a_try_and_no_time() -> None:
     assert (one.state, one.seconds, one.tries) == ("ok", Decimal(4), 2)
 
 
-@pytest.mark.xfail(strict=True, reason=OWED)
 def test_the_time_nobody_was_there_is_no_time_of_a_step() -> None:
     told = Told().tell("freeze-writes-ledger", Outcome.STARTED)
     told.tell("freeze-writes-ledger", Outcome.OK, after=3600, details=("in doubt: looked, it was done",))
