@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from textwrap import wrap
 from typing import TypeAlias, assert_never
@@ -39,8 +40,10 @@ FileTree: TypeAlias = Mapping[str, str]
 """Text files by their path, sorted."""
 
 _WIDTH = 110
-TERRAFORM = ">= 1.9"
-"""The version the modules ask for."""
+TERRAFORM = (1, 9)
+"""The oldest version a tree is for, unless one of its modules asks for a newer one."""
+
+_REQUIRED = re.compile(r'^ *required_version = ">= (\d+)\.(\d+)"', re.MULTILINE)
 
 GITIGNORE = """\
 .terraform/
@@ -61,7 +64,7 @@ def compose(workload: Workload, landing: Landing, modules: Mapping[str, str]) ->
         raise Unsupported(f"{frame.title} needs no Terraform: there is nothing to generate")
     tree = {
         "main.tf": render(_main(workload, landing)),
-        "versions.tf": render((_versions(frame),)),
+        "versions.tf": render((_versions(frame, modules),)),
         "providers.tf": render(_provider(provider) for provider in frame.providers),
         "variables.tf": render(_variable(variable) for variable in frame.variables),
         "outputs.tf": render(_output(part) for part in workload.components),
@@ -118,12 +121,14 @@ def _reference(output: FromModule) -> Expression:
     return Expression(f"module.{output.component}.{output.output}")
 
 
-def _versions(frame: Frame) -> Block:
+def _versions(frame: Frame, modules: Mapping[str, str]) -> Block:
+    asked = [(int(major), int(minor)) for text in modules.values() for major, minor in _REQUIRED.findall(text)]
+    newest = max([TERRAFORM, *asked])
     required = {provider.name: {"source": provider.source, "version": provider.version} for provider in frame.providers}
     return Block(
         "terraform",
         body=(
-            Attribute("required_version", TERRAFORM),
+            Attribute("required_version", f">= {newest[0]}.{newest[1]}"),
             Block("required_providers", body=attributes(required)),
         ),
     )

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias
 
 from exitkit.errors import Mistake
-from exitkit.infra.reading import Block, Choice, Entry, Items, Known, Object, Place, Reference, Some, Text, Value
 from exitkit.infra.schemas import Schema, names, rules, schema
+from exitkit.infra.values import Block, Choice, Entry, Items, Known, Object, Place, Reference, Some, Text, Value
 
 _META = frozenset({"count", "for_each", "depends_on", "provider", "lifecycle", "provisioner", "connection"})
 _PROVIDER_META = frozenset({"alias", "version"})
@@ -95,6 +95,7 @@ class Checker:
     meta: frozenset[str] = frozenset()
 
     def block(self, block: Block, against: Schema, way: str) -> Iterator[Mistake]:
+        """One block: its arguments are known, all that are required are there, and so for the blocks in it."""
         attributes: Mapping[str, Any] = against.get("attributes", {})
         kinds: Mapping[str, Any] = against.get("block_types", {})
         top = way == self.subject
@@ -115,6 +116,7 @@ class Checker:
     def blocks(
         self, block: Block, attributes: Mapping[str, Any], kinds: Mapping[str, Any], meta: frozenset[str], way: str
     ) -> Iterator[Mistake]:
+        """The blocks inside: known, enough of them and not too many; a dynamic one counts as any number."""
         for inner in block.blocks:
             dynamic = inner.type == "dynamic"
             name = inner.labels[0] if dynamic and inner.labels else inner.type
@@ -136,6 +138,7 @@ class Checker:
     def argument(
         self, name: str, place: Place, value: Value, attribute: Mapping[str, Any], way: str
     ) -> Iterator[Mistake]:
+        """One argument: it may be set, and its value is of the right type."""
         if attribute.get("computed") and not (attribute.get("optional") or attribute.get("required")):
             yield self.say(place, name, f"`{name}` of {self.subject} is told by the provider, and cannot be set")
             return
@@ -145,6 +148,7 @@ class Checker:
         yield from self.value(value, attribute.get("nested_type") or attribute["type"], way)
 
     def value(self, given: Value, wanted: Any, way: str, depth: int = 0) -> Iterator[Mistake]:  # noqa: ANN401 - a schema's type
+        """One value against a type of the schema, wherever a local leads."""
         value = self.folder.resolved(given)
         if depth > _DEEPEST:
             return
@@ -195,6 +199,7 @@ class Checker:
                 yield self.say(value.place, "", f"{way} takes an object, not {_words(value)}")
 
     def keys(self, value: Object, attributes: Mapping[str, Any], way: str, depth: int) -> Iterator[Mistake]:
+        """The keys of an object: known, and all the required ones."""
         for entry in value.entries:
             if entry.key in attributes:
                 yield from self.entry(entry, attributes[entry.key], f"{way}.{entry.key}", depth)
@@ -206,6 +211,7 @@ class Checker:
                 yield self.say(value.place, "{", f"{way} needs `{name}`")
 
     def entry(self, entry: Entry, attribute: Mapping[str, Any], way: str, depth: int) -> Iterator[Mistake]:
+        """One entry of an object, as if it were an argument."""
         if depth <= _DEEPEST:
             yield from self.argument(entry.key, entry.place, entry.value, attribute, way)
 
@@ -225,9 +231,11 @@ class Checker:
             yield self.say(value.place, _shown(value), f"{way} cannot be `{said}`", rule.means)
 
     def unknown(self, place: Place, name: str, way: str, known: Sequence[str]) -> Mistake:
+        """The mistake of a name nobody knows there."""
         return self.say(place, name, f"{way} has no `{name}`", near(name, known))
 
     def say(self, place: Place, marked: str, message: str, suggestion: str = "") -> Mistake:
+        """A mistake at a place, as wide as what is marked."""
         return self.folder.mistake(place, message, width=max(1, len(marked)), suggestion=suggestion)
 
 
@@ -286,5 +294,6 @@ def _is_list_of_objects(attribute: Mapping[str, Any]) -> bool:
 
 
 def near(word: str, known: Sequence[str]) -> str:
+    """The known word that was perhaps meant, as a suggestion; empty where none is near."""
     found = get_close_matches(word, known, n=1)
     return f"did you mean `{found[0]}`?" if found else ""

@@ -9,9 +9,10 @@ from posixpath import dirname, join, normpath
 from typing import Any
 
 from exitkit.errors import Mistake
-from exitkit.infra.reading import Block, Object, Reference, Some, Text, Unreadable, Value, read
+from exitkit.infra.reading import Unreadable, read
 from exitkit.infra.schema_check import Checker, Folder, check, near
 from exitkit.infra.secret_check import secrets_in
+from exitkit.infra.values import Block, Object, Reference, Some, Text, Value
 
 _META = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 _PINNED = re.compile(r"~>|<|^\s*=?\s*\d")

@@ -121,7 +121,7 @@ def _named(kind: str, parts: list[Part]) -> st.SearchStrategy[Part | None]:
 def _records(parts: list[Part]) -> st.SearchStrategy[Part]:
     public = [part["name"] for part in parts if part["kind"] == "service" and part.get("public", True)]
     plain = st.fixed_dictionaries(
-        {"type": st.sampled_from(["A", "TXT"]), "value": st.sampled_from(["192.0.2.1", "v=spf1 -all"])},
+        {"type": st.sampled_from(["A", "TXT", "MX", "AAAA"]), "value": st.sampled_from(["192.0.2.1", "v=spf1 -all"])},
         optional={"ttl": st.integers(60, 86400)},
     )
     to = st.fixed_dictionaries({"to": st.sampled_from(public)}) if public else plain

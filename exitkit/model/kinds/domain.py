@@ -77,7 +77,9 @@ class Domain(ComponentBase):
         return inputs | ({"services": FromModules(outputs=services)} if services else {})
 
     def misfits(self, find: Find) -> Iterator[Misfit]:
-        """A name cannot lead to a worker."""
+        """A name cannot lead to a worker, and the zone itself cannot be another name."""
+        if (itself := self.records.get("@")) is not None and itself.type == "CNAME":
+            yield Misfit("records", "`@` cannot be a CNAME: the zone itself is no other name")
         for label, record in self.records.items():
             service = find(record.to) if record.to else None
             if isinstance(service, Service) and not service.public:

@@ -11,6 +11,7 @@ import hcl2
 import pytest
 
 from exitkit import registry
+from exitkit.api import validate
 from exitkit.errors import Unsupported
 from exitkit.infra.compose import compose
 from exitkit.infra.secret_check import secrets_in
@@ -24,6 +25,7 @@ CLOUDS = ("aws", "ovh")
 HERE = Path(__file__)
 GOLDEN = HERE.parents[2] / "golden"
 CONTRACT = HERE.parents[3] / "terraform" / "CONTRACT.md"
+PGE = HERE.parents[3] / "examples" / "pge-attestation" / "workload.yaml"
 
 
 def root(tree: Mapping[str, str]) -> dict[str, str]:
@@ -32,8 +34,10 @@ def root(tree: Mapping[str, str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_the_tree_is_the_one_we_reviewed(shop: Workload, composed: Composed, cloud: str) -> None:
-    tree, folder = root(composed(shop, cloud)), GOLDEN / cloud / "shop"
+@pytest.mark.parametrize("name", ["shop", "pge-attestation"])
+def test_the_tree_is_the_one_we_reviewed(shop: Workload, composed: Composed, cloud: str, name: str) -> None:
+    workload = shop if name == "shop" else validate(PGE)
+    tree, folder = root(composed(workload, cloud)), GOLDEN / cloud / name
 
     if os.environ.get("EXITKIT_ACCEPT") == "1":
         _write(folder, tree)
@@ -137,6 +141,25 @@ def test_the_readme_says_what_to_do_and_what_differs(shop: Workload, composed: C
     assert "This tree is yours. It does not need exitkit." in text
     assert "fill in `project`, `web_certificate`" in text
     assert "- **web**: service.identity: " in text
+
+
+def test_a_tree_asks_for_the_newest_terraform_that_a_module_of_it_needs(composed: Composed) -> None:
+    secret = Workload.model_validate({"name": "s", "components": [{"kind": "secret", "name": "token"}]})
+    bucket = Workload.model_validate({"name": "s", "components": [{"kind": "bucket", "name": "files"}]})
+
+    assert 'required_version = ">= 1.11"' in composed(secret, "aws")["versions.tf"]
+    assert 'required_version = ">= 1.9"' in composed(bucket, "aws")["versions.tf"]
+
+
+def test_a_secret_has_no_line_in_the_example_and_no_default(composed: Composed) -> None:
+    tree = composed(Workload.model_validate({"name": "s", "components": [{"kind": "secret", "name": "token"}]}), "aws")
+
+    assert "token_value =" not in tree["terraform.tfvars.example"]
+    assert "TF_VAR_token_value" in tree["terraform.tfvars.example"]
+    assert "TF_VAR_token_value" in tree["README.md"]
+    variable = tree["variables.tf"].split('variable "token_value"')[1].split("}")[0]
+    assert "sensitive   = true" in variable
+    assert "default" not in variable
 
 
 def test_a_required_variable_has_a_line_in_the_example_and_no_default(shop: Workload, composed: Composed) -> None:

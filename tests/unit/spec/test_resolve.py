@@ -155,6 +155,12 @@ def test_every_kind_is_in_the_document_of_every_kind() -> None:
             "",
         ),
         (
+            "kind: domain, zone: a.fr, records: {'@': {type: CNAME, value: b.fr.}}",
+            "it: `@` cannot be a CNAME: the zone itself is no other name",
+            "{'@': {type: CNAME, value: b.fr.}}",
+            "",
+        ),
+        (
             "kind: queue, keep: 20 days",
             "keep of it: 20 days is not between 60 s and 14 days",
             "20 days",
