@@ -121,4 +121,5 @@ def _readable(part: Schema) -> Schema:
             read[word] = [_readable(choice) for choice in value]
         else:
             read[word] = value
-    return read
+    # Names that a pattern describes are the only ones there may be.
+    return read | ({"additionalProperties": False} if "patternProperties" in read else {})

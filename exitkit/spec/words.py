@@ -155,7 +155,9 @@ def _wrong(error: ErrorDetails, part: Part, path: Path, source: Source) -> Mista
     instead = "" if of_a_key else node.instead
     quantity = quantities(part.model).get(tuple(map(str, path)))
     context = error.get("ctx", {})
-    if quantity is not None and not (isinstance(node, Scalar) and isinstance(node.value, str)):
+    # Nothing needs no unit; what is wrong with it is something else.
+    measured = isinstance(node, Scalar) and (isinstance(node.value, str) or node.text == "0")
+    if quantity is not None and not measured:
         return needs_unit(node, subject, quantity, source)
     if kind == "value_error":
         said = re.sub(r"'([^']*)'", r"`\1`", " ".join(str(context.get("error", "")).split()))

@@ -17,10 +17,18 @@ HostName = Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0
 Label = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9_*]([a-z0-9_.-]*[a-z0-9])?)$", max_length=200)]
 
 
+def _either(*given: str) -> dict[str, JsonValue]:
+    """Said of some fields in a schema: these are given, and the others are not."""
+    kinds: dict[str, JsonValue] = {
+        name: {"type": "string" if name in given else "null"} for name in ("to", "type", "value")
+    }
+    return {"required": list(given), "properties": kinds}
+
+
 class Record(Frozen):
     """One name in a zone: where a service is, or a record as it stands."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["to"]}, {"required": ["type", "value"]}]})
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_either("to"), _either("type", "value")]})
 
     to: Slug | None = Field(None, description="The service it leads to.", json_schema_extra={"refers-to": ["service"]})
     type: Literal["A", "AAAA", "CNAME", "TXT", "MX"] | None = Field(None, description="Type of a record given whole.")

@@ -186,7 +186,10 @@ def mutants(draw: st.DrawFn) -> Any:
 MUTANTS = 300
 
 # What a schema cannot say: what a name refers to, which range is private, which day exists, which unit there is.
-BEYOND = ("which is", "cidr of", "is not a duration", "is not a size", "must be a date")
+BEYOND = (
+    *("which is", "cidr of", "is not a duration", "is not a size", "must be a date"),
+    *("cannot be watched", "cannot be a CNAME", "which answers nobody", "is not between", "whole minutes", "no range"),
+)
 
 
 @settings(deadline=None, max_examples=MUTANTS)
