@@ -14,6 +14,7 @@ from tests.conftest import Said
 VERBS = (
     (), ("init",), ("validate",), ("schema",), ("place",), ("generate",), ("plan",), ("rehearse",), ("rollback",),
     ("score",), ("report",), ("explain",), ("doctor",), ("providers",), ("providers", "list"), ("providers", "show"),
+    ("providers", "new"), ("providers", "check"),
     ("lab",), ("lab", "up"), ("lab", "down"), ("lab", "env"),
 )  # fmt: skip
 GROUPS = (("providers",), ("lab",))
