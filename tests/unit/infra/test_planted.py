@@ -117,7 +117,7 @@ TEN = {
 
 @pytest.fixture(scope="module")
 def tree() -> Mapping[str, str]:
-    """What `exitkit generate --on ovh` writes."""
+    """What `exitkit generate --for ovh` writes."""
     return tree_of(api.validate(PGE), "ovh")
 
 
