@@ -17,6 +17,7 @@ from tests.standin.mirror import discover, lay
 
 MODULES = Path(__file__).resolve().parents[2] / "terraform"
 ROOTS = Path(__file__).with_name("root")
+PGE = MODULES.parent / "examples" / "pge-attestation" / "workload.yaml"
 
 # Nothing of the developer's own accounts or settings may reach a test.
 _PRIVATE = ("AWS_", "OVH_", "OS_", "TF_")
