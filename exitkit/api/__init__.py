@@ -5,6 +5,7 @@ The command line adds only words to what is here.
 
 from exitkit.api.describe import document_schema, init, validate
 from exitkit.api.doctor import doctor
+from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
 from exitkit.api.extend import explain, provider_names, provider_sheet
 from exitkit.api.judge import report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
@@ -14,7 +15,9 @@ from exitkit.api.runs import Run
 from exitkit.api.runs import newest as newest_run
 
 __all__ = [
+    "Looked",
     "Run",
+    "Sealed",
     "doctor",
     "document_schema",
     "explain",
@@ -35,6 +38,8 @@ __all__ = [
     "resume",
     "rollback",
     "score",
+    "seal",
     "validate",
+    "verify_evidence",
     "way_back",
 ]

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from exitkit.lockin.assess import assess
 from exitkit.lockin.rules.base import Case
 from exitkit.lockin.rules.practice import VALID_FOR
 from exitkit.lockin.switching import Known, switching_cost
-from exitkit.model.bill import Bill
 from exitkit.model.capability import Capability
 from exitkit.model.evidence import Verdict
 from exitkit.model.finding import Finding, Severity
-from exitkit.model.journal import NotExercised, Setting
-from exitkit.model.placement import Kept, Loss
-from exitkit.model.report import Exercised, Measurements, ObjectiveMet, Report, StepMeasure, SwitchingCost
+from exitkit.model.journal import NotExercised
+from exitkit.model.placement import Kept
+from exitkit.model.report import Exercised, ObjectiveMet, Report, StepMeasure, SwitchingCost
 from exitkit.model.workload import Workload
 from exitkit.rehearsal.judge import answer, judge
+from exitkit.report.facts import Facts
 from exitkit.units import Duration, human_money
 
 # Which capability a step tries, once it went well.
@@ -27,26 +25,6 @@ _TRIES = {
     "copy-database": Capability.POSTGRES_DATABASE,
     "start-service": Capability.SERVICE_RUN,
 }
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a report is built from. The last three are None or empty where nothing was rehearsed."""
-
-    workload: Workload
-    source: str
-    source_title: str
-    target: str
-    target_title: str
-    losses: tuple[Loss, ...]
-    run_rate: Bill
-    egress: Bill
-    exitkit: str
-    today: date
-    setting: Setting | None = None
-    measurements: Measurements | None = None
-    journal_digest: str = ""
-    plan_digest: str = ""
 
 
 def build(facts: Facts) -> Report:

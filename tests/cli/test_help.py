@@ -13,7 +13,7 @@ from tests.conftest import Said
 
 VERBS = (
     (), ("init",), ("validate",), ("schema",), ("place",), ("generate",), ("plan",), ("rehearse",), ("rollback",),
-    ("score",), ("report",), ("explain",), ("doctor",), ("providers",), ("providers", "list"), ("providers", "show"),
+    ("score",), ("report",), ("seal",), ("verify-evidence",), ("explain",), ("doctor",), ("providers",), ("providers", "list"), ("providers", "show"),
     ("lab",), ("lab", "up"), ("lab", "down"), ("lab", "env"),
 )  # fmt: skip
 GROUPS = (("providers",), ("lab",))
