@@ -7,7 +7,7 @@ from exitkit.api.describe import document_schema, init, validate
 from exitkit.api.doctor import doctor
 from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
 from exitkit.api.extend import explain, provider_names, provider_sheet
-from exitkit.api.judge import report_of, score
+from exitkit.api.judge import declared_beside, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
 from exitkit.api.placed import generate, place
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
@@ -18,6 +18,7 @@ __all__ = [
     "Looked",
     "Run",
     "Sealed",
+    "declared_beside",
     "doctor",
     "document_schema",
     "explain",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from exitkit import __version__, registry
 from exitkit.api.runs import Run
+from exitkit.errors import UsageError
+from exitkit.lockin import declared
+from exitkit.lockin.declared import Declared
 from exitkit.model.bill import Bill
 from exitkit.model.report import Report
 from exitkit.model.workload import Workload
@@ -25,21 +29,35 @@ def facts_of(run: Run, *, as_of: date | None = None) -> Facts:
     """What a run's report is built from."""
     measured = measure(run.plan, run.name, run.journal)
     ended = measured.ended.date() if measured.ended is not None else run.setting.began.date()
-    known = known_of(sized(run.plan.workload, measured), run.plan.source, run.plan.target, as_of or ended)
+    workload, said = sized(run.plan.workload, measured), declared_beside(run.workload_folder)
+    known = known_of(workload, run.plan.source, run.plan.target, as_of or ended, said)
     if measured.bytes_copied is not None:
         copied = Bytes(int(measured.bytes_copied.value))
         known = known.model_copy(update={"egress": registry.get(run.plan.source).egress(copied)})
     return known.with_run(run.setting, measured, journal=run.journal_digest, plan=run.plan.digest)
 
 
-def score(workload: Workload, *, source: str, target: str, run: Run | None = None) -> Report:
+def declared_beside(folder: Path) -> Declared:
+    """What `exit.toml` beside a workload declares; nothing where there is none."""
+    file = folder / declared.FILE
+    try:
+        return declared.read(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Declared()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read") from error
+
+
+def score(
+    workload: Workload, *, source: str, target: str, run: Run | None = None, said: Declared | None = None
+) -> Report:
     """What is known of leaving one provider for another, with or without a rehearsal."""
     if run is not None:
         return report_of(run, as_of=datetime.now(UTC).date())
-    return build(known_of(workload, source, target, datetime.now(UTC).date()))
+    return build(known_of(workload, source, target, datetime.now(UTC).date(), said))
 
 
-def known_of(workload: Workload, source: str, target: str, today: date) -> Facts:
+def known_of(workload: Workload, source: str, target: str, today: date, said: Declared | None = None) -> Facts:
     """What is known of an exit without a rehearsal."""
     here, there = registry.get(source), registry.get(target)
     bills = [there.bill(component, workload) for component in workload.components]
@@ -59,4 +77,5 @@ def known_of(workload: Workload, source: str, target: str, today: date) -> Facts
         egress=out,
         exitkit=__version__,
         today=today,
+        declared=said or Declared(),
     )

@@ -50,7 +50,8 @@ def score(
         raise UsageError(f"run {found.name} went from {found.plan.source} to {found.plan.target}")
     if found is not None and api.validate(workload).digest != found.plan.workload.digest:
         raise UsageError(f"run {found.name} rehearsed another state of {workload}", hint="rehearse again")
-    scored = api.score(api.validate(workload), source=source, target=target, run=found)
+    said = api.declared_beside(workload.parent)
+    scored = api.score(api.validate(workload), source=source, target=target, run=found, said=said)
     console.answer(_as_json(scored) if form == "json" else _as_table(scored))
     over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
     if over and not exit_zero:

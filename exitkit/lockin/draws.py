@@ -100,7 +100,7 @@ def _beta(alpha: float, beta: float) -> tuple[float, ...]:
     """The distribution function of a beta distribution at even steps, by Simpson's rule."""
 
     def density(at: float) -> float:
-        return at ** (alpha - 1) * (1 - at) ** (beta - 1)
+        return float(at ** (alpha - 1) * (1 - at) ** (beta - 1))
 
     total, found = 0.0, [0.0]
     for number in range(_GRID):

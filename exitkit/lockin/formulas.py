@@ -10,7 +10,9 @@ TRANSITION_DAYS = 30.0
 """The longest transition after notice (Data Act, Regulation (EU) 2023/2854, Article 25(2)(a))."""
 
 
-def copy_seconds(fixed: float, objects: float, latency: float, streams: float, size: float, speed: float) -> float:
+def copy_seconds(  # noqa: PLR0917 - the letters of the formula, in its order
+    fixed: float, objects: float, latency: float, streams: float, size: float, speed: float
+) -> float:
     """D1: t = a + N·h/p + B/β."""
     return fixed + objects * latency / streams + size / speed
 

@@ -117,7 +117,7 @@ def _effort(shape: Shape, given: Mapping[str, Column], bias: Column, tests: Colu
 
 
 def _copying(shape: Shape, given: Mapping[str, Column], count: int) -> list[float]:
-    """Days of copying: measured or forecast where it is, else from the assumed speed; nothing where no size is known."""
+    """Days of copying: measured or forecast where it is, else from the assumed speed; nothing for no size."""
     if "copying" in given:
         return list(given["copying"])
     if not shape.size or "speed" not in given:
@@ -130,7 +130,7 @@ def _copying(shape: Shape, given: Mapping[str, Column], count: int) -> list[floa
 
 
 def _each(function: object, *columns: Column) -> list[float]:
-    return list(map(function, *columns))  # type: ignore[call-overload, no-any-return]
+    return list(map(function, *columns))  # type: ignore[call-overload]
 
 
 def _product(left: Column, right: Column) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from exitkit.lockin import draws
@@ -19,7 +19,7 @@ def drivers(
     """Every quantity with what it does to cost and days, the strongest on cost first; constants come last."""
     inputs = shape.inputs()
     ends = {name: quantiles(one, _ENDS) for name, one in inputs.items()}
-    rows = _tornado(shape, ends)
+    rows = _tornado(ends)
     found = evaluate(shape, rows)
     cost = [sum(values) for values in zip(*(found[name] for name in counted), strict=True)]
     ranked = {name: draws.ranks(outcome[name]) for name in ("total", "days")}
@@ -56,7 +56,7 @@ def interval(values: Sequence[float]) -> Interval:
 _NAMES = ("p10", "p50", "p90")
 
 
-def _tornado(shape: Shape, ends: Mapping[str, Column]) -> dict[str, list[float]]:
+def _tornado(ends: Mapping[str, Column]) -> dict[str, list[float]]:
     """One row with everything at P50, then two for each quantity: it at P10, it at P90, the others at P50."""
     names = list(ends)
     rows = {}

@@ -1,7 +1,7 @@
 """What switching costs, in euros and days, as an interval for every line.
 
-The model: E = bias · Σ effort · (1 + λ(n-1)) + tests; cost = E · (1 + governance) · day rate + training + parallel run +
-egress + outage + commitments + licences; days = max(lead time + E · (1 + governance) / (team · availability) · 7/5 +
+The model: E = bias · Σ effort · (1 + λ(n-1)) + tests; cost = E · (1 + governance) · day rate + training + parallel run
++ egress + outage + commitments + licences; days = max(lead time + E · (1 + governance) / (team · availability) · 7/5 +
 copying + watching, notice, partners' lead times). Three-point quantities are PERT draws; one common log-normal bias
 widens the sum, since independent draws understate it. Same facts and seed, same cost.
 """
@@ -127,17 +127,17 @@ def _quantities(known: Known) -> dict[str, Assumption]:
     role |= {name: name for name in _DECLARED_ONLY if name in have}
     found = {name: have[source] for name, source in role.items()}
     if measured is not None and measured.outage is not None:
-        found["outage-hours"] = _fixed("outage-hours", measured.outage, "hours", measured.outage.value / 3600)
+        found["outage-hours"] = _fixed(measured.outage, "hours", measured.outage.value / 3600)
     if "copying" in have:
         found["copying"] = have["copying"]
     elif measured is not None and measured.copy_seconds is not None:
-        found["copying"] = _fixed("copying", measured.copy_seconds, "days", measured.copy_seconds.value / 86400)
+        found["copying"] = _fixed(measured.copy_seconds, "days", measured.copy_seconds.value / 86400)
     else:
         found |= {name: have[name] for name in ("copy-fixed", "object-latency", "streams", "speed")}
     return found
 
 
-def _fixed(name: str, one: Evidence, unit: str, value: Decimal) -> Assumption:
+def _fixed(one: Evidence, unit: str, value: Decimal) -> Assumption:
     source = ", ".join(one.sources)
     return Assumption(name=one.what, low=value, mode=value, high=value, unit=unit, basis=one.basis, source=source)
 

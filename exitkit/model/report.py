@@ -14,6 +14,7 @@ from exitkit.model.evidence import Basis, Evidence, Interval, Verdict
 from exitkit.model.finding import Finding
 from exitkit.model.journal import NotExercised
 from exitkit.model.placement import Loss
+from exitkit.units import human_seconds
 
 
 class StepMeasure(Frozen):
@@ -128,7 +129,7 @@ class SwitchingCost(Frozen):
     seed: int
     measured_share: Decimal
     not_counted: tuple[str, ...]
-    shares: dict[Basis, Decimal] = {}
+    shares: dict[Basis, Decimal] = Field(default_factory=dict)
     drivers: tuple[Driver, ...] = ()
     outlooks: tuple[Outlook, ...] = ()
     egress: tuple[Evidence, ...] = ()
@@ -155,13 +156,23 @@ class GateResult(Frozen):
 
 
 class ObjectiveMet(Frozen):
-    """One objective against what was measured."""
+    """One objective against what was found: measured, or estimated; `note` says what a number cannot."""
 
     name: str
     objective: str
-    measured: str
+    found: Evidence | None
     verdict: Verdict
     sources: tuple[str, ...]
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """What was found, in one line."""
+        if self.found is None:
+            return self.note or "not measured"
+        unit, value = self.found.unit, self.found.value
+        shown = human_seconds(value) if unit == "s" else f"{value:.0f} {unit}"
+        return f"{shown}: {self.note}" if self.note else shown
 
 
 class Exercised(Frozen):

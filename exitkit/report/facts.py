@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from pydantic import Field
+
+from exitkit.lockin.assumptions import Assumption, Given
+from exitkit.lockin.assumptions import given as shipped
+from exitkit.lockin.declared import Declared
 from exitkit.model.base import Frozen, Slug
 from exitkit.model.bill import Bill
 from exitkit.model.journal import Setting
@@ -14,7 +19,10 @@ from exitkit.units import Bytes
 
 
 class Facts(Frozen):
-    """What a report is built from. The last four are None or empty where nothing was rehearsed."""
+    """What a report is built from. `copying` is a forecast of the days of copying.
+
+    The last four are None or empty where nothing was rehearsed.
+    """
 
     workload: Workload
     source: Slug
@@ -26,6 +34,9 @@ class Facts(Frozen):
     egress: Bill
     exitkit: str
     today: date
+    given: Given = Field(default_factory=shipped)
+    declared: Declared = Declared()
+    copying: Assumption | None = None
     setting: Setting | None = None
     measurements: Measurements | None = None
     journal_digest: str = ""
