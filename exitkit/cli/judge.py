@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exitkit.cli import words
-from exitkit.cli.console import console, deliver, table
+from exitkit.cli.console import console, deliver
 from exitkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from exitkit.model.finding import Finding
     from exitkit.model.report import Report
 
 _BY_EXTENSION = {".html": "html", ".htm": "html", ".json": "json", ".md": "md", ".txt": "table"}
@@ -52,7 +51,9 @@ def score(
         raise UsageError(f"run {found.name} rehearsed another state of {workload}", hint="rehearse again")
     said = api.declared_beside(workload.parent)
     scored = api.score(api.validate(workload), source=source, target=target, run=found, said=said)
-    console.answer(_as_json(scored) if form == "json" else _as_table(scored))
+    from exitkit.report.render import score as words_of
+
+    console.answer(_as_json(scored) if form == "json" else words_of.render(scored))
     over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
     if over and not exit_zero:
         raise typer.Exit(int(ExitCode.NO))
@@ -75,44 +76,11 @@ def _as_json(scored: Report) -> str:
         "source": scored.source,
         "target": scored.target,
         "cost": scored.cost.model_dump(mode="json"),
+        "dimensions": [one.model_dump(mode="json") for one in scored.dimensions],
+        "gates": [one.model_dump(mode="json") for one in scored.gates],
         "findings": [one.model_dump(mode="json") for one in scored.findings],
     }
     return json.dumps(told, indent=2, ensure_ascii=False)
-
-
-def _as_table(scored: Report) -> str:
-    from exitkit.report.build import headline
-
-    cost = scored.cost
-    rows = [
-        [
-            line.name,
-            f"{line.interval.p10:,.0f}",
-            f"{line.interval.p50:,.0f}",
-            f"{line.interval.p90:,.0f}",
-            line.unit,
-            line.basis.value,
-        ]
-        for line in cost.lines
-    ]
-    rows.append(["total", *(f"{one:,.0f}" for one in vars(cost.total).values()), "EUR", ""])
-    rows.append(["calendar", *(f"{one:,.0f}" for one in vars(cost.days).values()), "days", ""])
-    lines = [
-        f"{scored.workload}, from {scored.source} to {scored.target}: {headline(cost)}",
-        "",
-        table(rows, header=["line", "P10", "P50", "P90", "unit", "basis"], indent=2),
-        "",
-        f"measured: {cost.measured_share * 100:.0f} % of the total; percentiles of lines do not add up",
-        *(f"not counted: {one}" for one in cost.not_counted),
-        "",
-        *(_finding(one) for one in scored.findings),
-    ]
-    return "\n".join(lines)
-
-
-def _finding(one: Finding) -> str:
-    until = f"   accepted until {one.accepted.until}: {one.accepted.because}" if one.accepted else ""
-    return f"{one.code}  {one.severity.value:<6}  {one.component:<10} {one.message}{until}"
 
 
 def report(

@@ -48,6 +48,10 @@ def _steps(measured: Measurements | None, *kinds: str) -> list[StepMeasure]:
     return [one for one in steps if one.kind in kinds and one.state == "ok" and not one.way_back]
 
 
+def _claims(known: Counted) -> str:
+    return f"claims of {known.source} and {known.target}: each is a row of section 4, with its source"
+
+
 def _gravity(known: Counted) -> Dimension:
     run, figures = known.measured, []
     copied = run.bytes_copied if run is not None else None
@@ -79,7 +83,7 @@ def _service(known: Counted) -> Dimension:
     looked = [one for one in known.losses if one.outcome in CLASSES]
     hard = [one for one in looked if CLASSES[one.outcome] in ("P3", "P4")]
     rewritten = [one for one in looked if CLASSES[one.outcome] == "P4"]
-    sources = tuple(dict.fromkeys(one.source for one in looked))
+    sources = (_claims(known),)
     figures = []
     if looked:
         share = formulas.share(len(hard), len(looked))
@@ -101,7 +105,7 @@ def _rewrite(known: Counted) -> Dimension:
     here = {name for one in known.losses for name in one.source_resources}
     covered = {name for one in known.losses if one.target_resources for name in one.source_resources}
     there = {name for one in known.losses for name in one.target_resources}
-    sources = tuple(dict.fromkeys(one.source for one in known.losses))
+    sources = (_claims(known),)
     figures = []
     if here:
         figures.append(
@@ -144,7 +148,7 @@ def _identity(known: Counted) -> Dimension:
                 Decimal(len(static)),
                 "services",
                 Basis.DECLARED,
-                *dict.fromkeys(one.source for one in own),
+                _claims(known),
             )
         ]
         if own
