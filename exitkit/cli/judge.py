@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exitkit.cli import words
-from exitkit.cli.console import console, deliver
+from exitkit.cli.console import console, deliver, deliver_bytes
 from exitkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from exitkit.model.report import Report
 
-_BY_EXTENSION = {".html": "html", ".htm": "html", ".json": "json", ".md": "md", ".txt": "table"}
+_BY_EXTENSION = {
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+    ".md": "md",
+    ".txt": "table",
+    ".pdf": "pdf",
+    ".sarif": "sarif",
+    ".xml": "junit",
+}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -87,17 +96,24 @@ def report(
     run: Annotated[
         str | None, typer.Argument(help="The run; the newest if left out.", autocompletion=words.run_names)
     ] = None,
-    form: Annotated[str | None, typer.Option("--format", "-f", help="html, md, json or table.")] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", "-f", help="html, pdf, md, json, sarif, junit or table.")
+    ] = None,
     out: words.Out = None,
     lang: Annotated[str, typer.Option("--lang", help="en or fr.")] = "en",
 ) -> None:
     """Tell a run to its readers; the format is that of the file's extension if it is left out."""
     from exitkit import api
-    from exitkit.report.render import render
+    from exitkit.report.render import render, render_pdf
 
     chosen = form or (_BY_EXTENSION.get(out.suffix) if out is not None else None) or "table"
     told = api.report_of(api.find_run(run) if run is not None else api.newest_run())
-    deliver(render(told, format=chosen, lang=lang), out)
+    if chosen == "pdf":
+        if out is None:
+            raise UsageError("a PDF goes into a file", hint="exitkit report RUN -o exit.pdf")
+        deliver_bytes(render_pdf(told, lang=lang), out)
+    else:
+        deliver(render(told, format=chosen, lang=lang), out)
     if out is not None:
         console.say(f"{out}   {chosen}, {out.stat().st_size / 1024:.0f} KiB")
 
