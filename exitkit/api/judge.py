@@ -9,6 +9,7 @@ from exitkit import __version__, registry
 from exitkit.api.runs import Run
 from exitkit.errors import UsageError
 from exitkit.lockin import declared
+from exitkit.lockin.assumptions import Assumption
 from exitkit.lockin.declared import Declared
 from exitkit.model.bill import Bill
 from exitkit.model.report import Report
@@ -49,11 +50,18 @@ def declared_beside(folder: Path) -> Declared:
 
 
 def score(
-    workload: Workload, *, source: str, target: str, run: Run | None = None, said: Declared | None = None
+    workload: Workload,
+    *,
+    source: str,
+    target: str,
+    run: Run | None = None,
+    said: Declared | None = None,
+    copying: Assumption | None = None,
 ) -> Report:
     """What is known of leaving one provider for another, with or without a rehearsal."""
     if run is not None:
-        return report_of(run, as_of=datetime.now(UTC).date())
+        facts = facts_of(run, as_of=datetime.now(UTC).date())
+        return build(facts.model_copy(update={"copying": copying} if copying is not None else {}))
     return build(known_of(workload, source, target, datetime.now(UTC).date(), said))
 
 

@@ -12,7 +12,10 @@ from exitkit.cli.console import console, deliver, deliver_bytes
 from exitkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from exitkit.api import Run
+    from exitkit.lockin.assumptions import Assumption
     from exitkit.model.report import Report
+    from exitkit.model.workload import Workload as WorkloadModel
 
 _BY_EXTENSION = {
     ".html": "html",
@@ -41,7 +44,10 @@ def score(
         str, typer.Option("--to", help="The provider it would go to.", autocompletion=words.provider_names)
     ] = "ovh",
     run: Annotated[
-        str | None, typer.Option("--run", help="A rehearsal to take numbers from.", autocompletion=words.run_names)
+        list[str] | None,
+        typer.Option(
+            "--run", help="A rehearsal to take numbers from; several forecast.", autocompletion=words.run_names
+        ),
     ] = None,
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", help="Say no at a finding of this severity: info, low, medium or high.")
@@ -52,20 +58,36 @@ def score(
     """Measure the lock-in, in euros and days, with an interval and a basis for every line."""
     from exitkit import api
 
-    found = api.find_run(run) if run is not None else None
+    several = [api.find_run(one) for one in run or ()]
+    found = several[-1] if several else None
     bar = _severity(fail_on)
     if found is not None and (found.plan.source, found.plan.target) != (source, target):
         raise UsageError(f"run {found.name} went from {found.plan.source} to {found.plan.target}")
     if found is not None and api.validate(workload).digest != found.plan.workload.digest:
         raise UsageError(f"run {found.name} rehearsed another state of {workload}", hint="rehearse again")
     said = api.declared_beside(workload.parent)
-    scored = api.score(api.validate(workload), source=source, target=target, run=found, said=said)
+    copying = _forecast(several, api.validate(workload)) if len(several) > 1 else None
+    scored = api.score(api.validate(workload), source=source, target=target, run=found, said=said, copying=copying)
     from exitkit.report.render import score as words_of
 
     console.answer(_as_json(scored) if form == "json" else words_of.render(scored))
     over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
     if over and not exit_zero:
         raise typer.Exit(int(ExitCode.NO))
+
+
+def _forecast(several: list[Run], workload: WorkloadModel) -> Assumption:
+    """The days of copying the whole workload, from several rehearsals; its size is what the workload declares."""
+    from exitkit.api import track
+
+    buckets = [one for one in workload.components if one.kind == "bucket"]
+    if not buckets or any(one.size is None or one.objects is None for one in buckets):
+        raise UsageError(
+            "several runs forecast copying, for which each bucket declares its `size` and its `objects`",
+            hint="exitkit forecast RUNS --objects 630000 --size '630 GB' says it for any size",
+        )
+    objects, size = sum(int(one.objects or 0) for one in buckets), sum(int(one.size or 0) for one in buckets)
+    return track.copying(several, objects=objects, size=size)
 
 
 def _severity(word: str | None) -> int | None:

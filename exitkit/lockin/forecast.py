@@ -131,7 +131,7 @@ def _bootstrap(trials: Sequence[Trial], objects: float, size: float, seed: int) 
     off = [
         one.seconds / _seconds(whole, one.objects, one.size) for one in trials if _seconds(whole, one.objects, one.size)
     ]
-    found = []
+    found: list[float] = []
     while len(found) < ROUNDS:
         again = [random.choice(trials) for _ in trials]
         if len({(one.objects, one.size) for one in again}) < 2:

@@ -164,7 +164,7 @@ class _Told:
                      "whole": line in whole} for line, bar in group.rows]  # fmt: skip
             told["cost"].append({"unit": lang.say("cost.unit", unit=lang.unit(group.unit)), "rows": rows})
         for unit in ("EUR", "days"):
-            if drawn := outlook.tornado(cost, unit, lang):  # type: ignore[arg-type]
+            if drawn := outlook.tornado(cost, unit, lang):
                 rows = [{"name": driver.name, "x": bar.x, "width": bar.width, "mark": bar.mark, **self.spread(line)}
                         for driver, line, bar in drawn.rows]  # fmt: skip
                 told["tornados"].append({"title": lang.say(f"outlook.tornado_{unit}"), "rows": rows})

@@ -59,10 +59,10 @@ def test_every_number_of_a_report_is_a_fact_with_unit_basis_and_source(reports: 
                 assert all(value.sources), path
             case Driver():
                 facts += 1
-                assert value.unit and value.basis and value.source, path
+                assert all((value.unit, value.basis, value.source)), path
             case Outlook():
                 facts += 1
-                assert value.basis and value.sources, path
+                assert all((value.basis, value.sources)), path
             case Decimal() | Interval() | float():
                 last = re.split(r"[.\[]", path.replace("]", ""))
                 assert SHOWN_AS_FACTS & set(last), path
