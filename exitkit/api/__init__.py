@@ -5,8 +5,9 @@ The command line adds only words to what is here.
 
 from exitkit.api.describe import document_schema, init, validate
 from exitkit.api.doctor import doctor
+from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
 from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, sound
-from exitkit.api.judge import report_of, score
+from exitkit.api.judge import declared_beside, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
 from exitkit.api.placed import difference, generate, place
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
@@ -15,7 +16,10 @@ from exitkit.api.runs import newest as newest_run
 from exitkit.api.skeleton import new_provider
 
 __all__ = [
+    "Looked",
     "Run",
+    "Sealed",
+    "declared_beside",
     "difference",
     "doctor",
     "document_schema",
@@ -39,7 +43,9 @@ __all__ = [
     "resume",
     "rollback",
     "score",
+    "seal",
     "sound",
     "validate",
+    "verify_evidence",
     "way_back",
 ]

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from exitkit.lockin.assess import assess
+from exitkit.lockin.dimensions import Counted, dimensions
+from exitkit.lockin.gates import gates
 from exitkit.lockin.rules.base import Case
 from exitkit.lockin.rules.practice import VALID_FOR
 from exitkit.lockin.switching import Known, switching_cost
-from exitkit.model.bill import Bill
 from exitkit.model.capability import Capability
-from exitkit.model.evidence import Verdict
+from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.finding import Finding, Severity
-from exitkit.model.journal import NotExercised, Setting
-from exitkit.model.placement import Kept, Loss
-from exitkit.model.report import Exercised, Measurements, ObjectiveMet, Report, StepMeasure, SwitchingCost
+from exitkit.model.journal import NotExercised
+from exitkit.model.placement import Kept
+from exitkit.model.report import Exercised, ObjectiveMet, Report, StepMeasure, SwitchingCost
 from exitkit.model.workload import Workload
 from exitkit.rehearsal.judge import answer, judge
+from exitkit.report.facts import Facts
 from exitkit.units import Duration, human_money
+
+_DAYS = "switching cost, days"
 
 # Which capability a step tries, once it went well.
 _TRIES = {
@@ -27,26 +29,6 @@ _TRIES = {
     "copy-database": Capability.POSTGRES_DATABASE,
     "start-service": Capability.SERVICE_RUN,
 }
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a report is built from. The last three are None or empty where nothing was rehearsed."""
-
-    workload: Workload
-    source: str
-    source_title: str
-    target: str
-    target_title: str
-    losses: tuple[Loss, ...]
-    run_rate: Bill
-    egress: Bill
-    exitkit: str
-    today: date
-    setting: Setting | None = None
-    measurements: Measurements | None = None
-    journal_digest: str = ""
-    plan_digest: str = ""
 
 
 def build(facts: Facts) -> Report:
@@ -60,6 +42,7 @@ def build(facts: Facts) -> Report:
     findings = assess(_case(facts, objectives, rehearsed_on))
     verdict, reasons = _verdict(facts, objectives, exercised, findings)
     setting = facts.setting
+    counted = Counted(facts.workload, facts.source, facts.target, facts.losses, measured, facts.declared, cost)
     return Report(
         workload=facts.workload.name,
         source=facts.source,
@@ -85,6 +68,8 @@ def build(facts: Facts) -> Report:
         journal_digest=facts.journal_digest,
         plan_digest=facts.plan_digest,
         components={part.name: part.kind for part in facts.workload.components},
+        dimensions=dimensions(counted),
+        gates=gates(counted),
     )
 
 
@@ -103,7 +88,10 @@ def _case(facts: Facts, objectives: tuple[ObjectiveMet, ...], rehearsed_on: date
 
 def _known(facts: Facts, exercised: Sequence[Exercised]) -> Known:
     tried = frozenset((one.component, one.capability) for one in exercised if one.verdict is Verdict.PASS)
-    return Known(facts.workload, facts.run_rate, facts.egress, tried, facts.measurements, facts.today)
+    said = facts.declared.quantities
+    said = (*said, facts.copying) if facts.copying is not None else said
+    given = facts.given.with_said(said)
+    return Known(facts.workload, facts.run_rate, facts.egress, tried, facts.measurements, facts.today, given)
 
 
 def _exercised(facts: Facts) -> list[Exercised]:
@@ -139,9 +127,12 @@ def _leaving(workload: Workload, cost: SwitchingCost) -> tuple[ObjectiveMet, ...
     met = ObjectiveMet(
         name="leave within",
         objective=f"at most {limit}",
-        measured=f"estimated: {cost.days.p50:.0f} days, {cost.days.p90:.0f} at P90, {side} the objective; not measured",
+        found=Evidence(
+            what="days to leave, P50", value=cost.days.p50, unit="days", basis=Basis.ASSUMED, sources=(_DAYS,)
+        ),
         verdict=Verdict.UNKNOWN,  # an estimate that rests on assumptions neither passes nor fails
-        sources=("switching cost, days",),
+        sources=(_DAYS,),
+        note=f"estimated, {cost.days.p90:.0f} at P90, {side} the objective; not measured",
     )
     return (met,)
 
@@ -170,7 +161,7 @@ def _verdict(
     unaccepted = [one for one in findings if one.code == "LK101" and one.accepted is None]
     missed = [one for one in objectives if one.verdict is Verdict.FAIL]
     open_ones = [one for one in exercised if one.verdict is Verdict.UNKNOWN]
-    told += [f"objective missed: {one.name} ({one.measured}, {one.objective})" for one in missed]
+    told += [f"objective missed: {one.name} ({one.words}, {one.objective})" for one in missed]
     if lost:
         agreed = len(lost) - len(unaccepted)
         accepted = f", {agreed} of which somebody accepted" if agreed else ""

@@ -13,11 +13,12 @@ from tests.conftest import Said
 
 VERBS = (
     (), ("init",), ("validate",), ("schema",), ("place",), ("generate",), ("plan",), ("rehearse",), ("rollback",),
-    ("score",), ("report",), ("explain",), ("doctor",), ("providers",), ("providers", "list"), ("providers", "show"),
-    ("providers", "new"), ("providers", "check"),
-    ("lab",), ("lab", "up"), ("lab", "down"), ("lab", "env"),
+    ("score",), ("report",), ("seal",), ("verify-evidence",), ("trend",), ("forecast",), ("gate",), ("register",),
+    ("compliance",), ("facts",), ("facts", "list"), ("facts", "check"), ("facts", "refresh"), ("explain",),
+    ("doctor",), ("providers",), ("providers", "list"), ("providers", "show"),
+    ("providers", "new"), ("providers", "check"), ("lab",), ("lab", "up"), ("lab", "down"), ("lab", "env"),
 )  # fmt: skip
-GROUPS = (("providers",), ("lab",))
+GROUPS = (("providers",), ("lab",), ("facts",))
 ids = [" ".join(verb) or "exitkit" for verb in VERBS]
 
 

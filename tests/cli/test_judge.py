@@ -15,7 +15,7 @@ from tests.conftest import Said
 
 def test_a_score_says_how_each_line_is_known(ask: Ask, pge: Path) -> None:
     said = ask("score")
-    rows = [line.split() for line in said.out.splitlines() if line.startswith("  ")]
+    rows = [line.split() for line in said.out.split("\n\n")[1].splitlines()]
 
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith("pge-attestation, from aws to ovh: ")

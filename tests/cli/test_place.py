@@ -125,7 +125,9 @@ def test_check_says_no_and_names_what_is_stale_and_touches_nothing(ask: Ask, sho
     said = ask("generate", "-o", "tree", "--check")
 
     stale = ["main.tf", "modules/bucket/left-over.tf", "modules/bucket/variables.tf"]
-    assert said == Said(1, "\n".join(["tree   3 files are stale", *(f"  {path}" for path in stale), "schema      ok", ""]), "")
+    assert said == Said(
+        1, "\n".join(["tree   3 files are stale", *(f"  {path}" for path in stale), "schema      ok", ""]), ""
+    )
     assert contents(shop.parent) == before
 
 

@@ -63,9 +63,7 @@ def frame(workload: Workload) -> Frame:
         title="OpenStack",
         providers=(_OPENSTACK,),
         variables=(
-            RootVariable(
-                name="region", type="string", description="Region everything stands in.", default="RegionOne"
-            ),
+            RootVariable(name="region", type="string", description="Region everything stands in.", default="RegionOne"),
             RootVariable(
                 name="zones",
                 type="list(string)",
