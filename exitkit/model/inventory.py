@@ -280,6 +280,7 @@ class Inventory(Frozen):
     residue: tuple[Residue, ...]
     effort: Effort | None
     not_estimated: int = Field(description="Resources that take effort nobody has estimated.")
+    client_encryption: tuple[Spot, ...] = Field((), description="Where data is encrypted before it is handed over.")
     findings: tuple[Sighting, ...]
 
 

@@ -65,10 +65,12 @@ class _Walker:
         self._tree, self._told, self._kept = tree, told, kept
         self._left = MOST_MODULES
         self._full = False
+        self._root = ""
         self.reached: set[str] = set()
 
     def root(self, folder: Folder) -> None:
         budget = Budget()
+        self._root = folder.path
         top = Instance(folder, prefix="", given={}, providers={}, budget=budget, is_root=True)
         self._enter(top, 1, (folder.path,), budget)
         if budget.left < 0:
@@ -102,7 +104,8 @@ class _Walker:
         target = _target(here.folder.path, source)
         what, line = f"module {shown(name, 60)}", block["at"][0]
         given = {one: here.value(said[0]) for one, said in block["a"].items() if one not in _META}
-        self._told.called.append(_called(here, file, block, prefix[:-1], source, target, given))
+        one = Called(prefix[:-1], source, file, block["at"], given, _named(here, block), self._root, target)
+        self._told.called.append(one)
         if target is None or target not in self._tree:
             why = "leads out of the folder" if source.startswith("..") else "is not in the folder"
             self._gap(Gap(what, file, line, f"its source `{shown(source, 80) or 'unknown'}` {why}", resources=True))
@@ -136,7 +139,7 @@ class _Walker:
             self._full = True
             return
         kind, name = (shown(label, 100) for label in block["l"])
-        seen = Seen(f"{here.prefix}{kind}.{name}", kind, "terraform", file, block["at"], folder=here.folder.path)
+        seen = Seen(f"{here.prefix}{kind}.{name}", kind, "terraform", file, block["at"], folder=self._root)
         count, why = _instances(here, block)
         seen.instances = _times(times, count)
         if seen.instances is None:
@@ -168,15 +171,13 @@ class _Walker:
             seen.unclear.append(f"where: the region of provider `{shown(wanted, 60)}` is not known")
 
 
-def _called(
-    here: Instance, file: str, block: BlockRead, address: str, source: str, target: str | None, given: dict[str, Value]
-) -> Called:
-    named = {
-        one: [f"{here.prefix}{name}" for name in references(said[0])]
-        for one, said in block["a"].items()
-        if one not in _META
+def _named(here: Instance, block: BlockRead) -> dict[str, list[str]]:
+    """What each argument of a module call names."""
+    return {
+        name: [f"{here.prefix}{one}" for one in references(said[0])]
+        for name, said in block["a"].items()
+        if name not in _META
     }
-    return Called(address, source, file, block["at"], given, named, here.folder.path, target)
 
 
 _META = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})

@@ -52,6 +52,17 @@ def calls(text: bytes, reader: str, lines: Lines) -> list[list[Any]]:
     ]
 
 
+_CLIENT_SIDE = re.compile(
+    rb"\b(?:aws_encryption_sdk|@aws-crypto/client|com\.amazonaws\.encryptionsdk|S3EncryptionClient\w{0,8}|DynamoDBEncryptor"
+    rb"|EncryptedTable|EncryptedResource|aws-encryption-sdk|tink\.aead|com\.google\.crypto\.tink)\b"
+)
+
+
+def encrypting(text: bytes, lines: Lines) -> list[list[int]]:
+    """Where data is encrypted before it is handed over, as [line, column]."""
+    return [[*lines.place(match.start())] for match in _CLIENT_SIDE.finditer(text)][:100]
+
+
 def _said(raw: bytes | None) -> str:
     return (raw or b"").decode("ascii", "replace")
 
