@@ -5,18 +5,23 @@ The command line adds only words to what is here.
 
 from exitkit.api.describe import document_schema, init, validate
 from exitkit.api.doctor import doctor
-from exitkit.api.extend import explain, provider_names, provider_sheet
+from exitkit.api.extend import explain, provider_names, provider_sheet, rule_codes
 from exitkit.api.judge import report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
 from exitkit.api.placed import generate, place
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
 from exitkit.api.runs import Run
 from exitkit.api.runs import newest as newest_run
+from exitkit.api.scanned import Scanned, compare_inventories, difference_text, draft, read_inventory, scan
 
 __all__ = [
     "Run",
+    "Scanned",
+    "compare_inventories",
+    "difference_text",
     "doctor",
     "document_schema",
+    "draft",
     "explain",
     "find_run",
     "generate",
@@ -29,11 +34,14 @@ __all__ = [
     "plan",
     "provider_names",
     "provider_sheet",
+    "read_inventory",
     "read_plan",
     "rehearse",
     "report_of",
     "resume",
     "rollback",
+    "rule_codes",
+    "scan",
     "score",
     "validate",
     "way_back",

@@ -45,7 +45,7 @@ def score(
     from exitkit import api
 
     found = api.find_run(run) if run is not None else None
-    bar = _severity(fail_on)
+    bar = words.severity(fail_on)
     if found is not None and (found.plan.source, found.plan.target) != (source, target):
         raise UsageError(f"run {found.name} went from {found.plan.source} to {found.plan.target}")
     if found is not None and api.validate(workload).digest != found.plan.workload.digest:
@@ -55,16 +55,6 @@ def score(
     over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
     if over and not exit_zero:
         raise typer.Exit(int(ExitCode.NO))
-
-
-def _severity(word: str | None) -> int | None:
-    from exitkit.model.finding import Severity
-
-    if word is None:
-        return None
-    if word not in list(Severity):
-        raise UsageError(f"there is no severity `{word}`", hint=f"severities: {', '.join(Severity)}")
-    return Severity(word).rank
 
 
 def _as_json(scored: Report) -> str:

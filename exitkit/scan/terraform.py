@@ -161,6 +161,10 @@ class _Walker:
             elif isinstance(value, str | int | float | bool):
                 seen.attributes[path] = _plain(value)
 
+        containers = block["a"].get("container_definitions")
+        if containers and containers[0][:2] == ["c", "jsonencode"] and len(containers[0][2]) == 1:
+            _container(here.value(containers[0][2][0]), seen)
+
     def _region(self, here: Instance, block: BlockRead, seen: Seen) -> None:
         said = seen.attributes.get("region") or seen.attributes.get("location")
         chosen = block["a"].get("provider")
@@ -169,6 +173,19 @@ class _Walker:
         seen.region = said if isinstance(said, str) else here.providers.get(wanted)
         if seen.region is None and wanted in here.providers:
             seen.unclear.append(f"where: the region of provider `{shown(wanted, 60)}` is not known")
+
+
+def _container(worth: Value, seen: Seen) -> None:
+    """The image and the port of the first container of a task."""
+    first = worth[0] if isinstance(worth, list) and worth else None
+    if not isinstance(first, dict):
+        return
+    if isinstance(first.get("image"), str):
+        seen.attributes["image"] = shown(first["image"])
+    ports = first.get("portMappings")
+    port = ports[0].get("containerPort") if isinstance(ports, list) and ports and isinstance(ports[0], dict) else None
+    if isinstance(port, int):
+        seen.attributes["container_port"] = port
 
 
 def _named(here: Instance, block: BlockRead) -> dict[str, list[str]]:

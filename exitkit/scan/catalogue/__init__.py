@@ -67,6 +67,7 @@ class Catalogue:
         self.stores = {row["type"]: row for row in _rows("stores.csv")}
         self._cloudformation = list(_rows("cloudformation.csv"))
         self.spend = [(re.compile(row["pattern"], re.IGNORECASE), row["service"]) for row in _rows("spend.csv")]
+        self.shapes = tuple(_rows("shapes.csv"))
         self.modules = {row["source"]: row for row in _rows("modules.csv")}
         self._calls = {
             (row["provider"], _bare(name)): row for row in _rows("calls.csv") for name in row["names"].split()
