@@ -33,7 +33,7 @@ def scan(
     cache: Path | None = None,
     workers: int | None = None,
     today: date | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Scanned:
     """Everything in a folder that exitkit can read, judged. Raises UsageError where there is no such folder."""
     from exitkit.scan.cache import Cache
@@ -47,9 +47,7 @@ def scan(
     tables = catalogue()
     bill = by_spend(spend, tables) if spend is not None else unknown_spend()
     kept = Cache(cache, tables.digest + __version__)
-    gathered = gather(
-        folder, walk(folder), stores=stores_of(tables), cache=kept, workers=workers, progress=progress
-    )
+    gathered = gather(folder, walk(folder), stores=stores_of(tables), cache=kept, workers=workers, progress=progress)
     root = shown(folder.resolve().name)
     setting = Setting(root, __version__, today or datetime.now(UTC).date(), bill)
     told = told_of(gathered, tables)

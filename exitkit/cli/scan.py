@@ -25,9 +25,7 @@ def add_to(app: typer.Typer) -> None:
 
 def scan(
     folder: Annotated[Path, typer.Argument(help="The folder, or one file; nothing outside it is read.")] = Path(),
-    form: Annotated[
-        str | None, typer.Option("--format", "-f", help="table, json, md, html, sarif or junit.")
-    ] = None,
+    form: Annotated[str | None, typer.Option("--format", "-f", help="table, json, md, html, sarif or junit.")] = None,
     out: words.Out = None,
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", help="Say no at a finding of this severity: info, low, medium or high.")
@@ -61,7 +59,9 @@ def scan(
         counted = found.findings
     else:
         difference = api.compare_inventories(before, found)
-        deliver(_changed(difference.came, difference.went) if chosen == "table" else api.difference_text(difference), out)
+        deliver(
+            _changed(difference.came, difference.went) if chosen == "table" else api.difference_text(difference), out
+        )
         counted = difference.came
     if out is not None:
         console.say(f"{out}   {chosen}, {len(counted):,} findings; {found.coverage.headline}")

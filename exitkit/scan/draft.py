@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,9 @@ class Drafted:
         """How much of the estate the draft covers."""
         if not self.total:
             return "covering nothing: there are no resources"
-        return f"covering {self.covered:,} of {self.total:,} resources ({percent(Decimal(self.covered) / self.total)} %)"
+        return (
+            f"covering {self.covered:,} of {self.total:,} resources ({percent(Decimal(self.covered) / self.total)} %)"
+        )
 
 
 def draft(inventory: Inventory, told: Told, shapes: Sequence[Mapping[str, str]]) -> Drafted:
@@ -110,12 +113,12 @@ def _components(kept: Sequence[Proposed]) -> Iterator[str]:
 
 def _written(value: Any) -> str:  # noqa: ANN401 - a plain value
     """A value as YAML that reads back as the same: JSON, which is YAML, except for plain words and sizes."""
-    if isinstance(value, str) and value and all(letter.isalnum() or letter in " .-/_" for letter in value):
-        if value.isascii() and (value[0].isalpha() or value.endswith("iB")) and value == value.strip():
-            return value if value.lower() not in _WORDS else json.dumps(value)
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+        return value
     return json.dumps(value, ensure_ascii=False)
 
 
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*|\d+ GiB")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
@@ -127,7 +130,7 @@ def _rest(dropped: Sequence[Proposed], left: Sequence[Resource]) -> Iterator[str
             yield f"#   {one.kind} {one.name} ({one.place}): {shown('; '.join(one.remarks), 140)}"
     if left:
         yield ""
-        yield f"# Not covered: {len(left):,} resources. They have no kind in a workload yet, or configure what has none."
+        yield f"# Not covered: {len(left):,} resources. They have no kind in a workload, or configure what has none."
         counts = Counter((one.service or one.type, one.portability.value) for one in left)
         for (service, level), count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
             yield f"#   {count:>4}  {service} ({level})"

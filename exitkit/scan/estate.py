@@ -82,9 +82,7 @@ def _file(one: Gathered) -> FileRead:
     else:
         state, why = (State.PARTIAL, told["partial"]) if told.get("partial") else (State.READ, "")
     reader = None if state is State.SKIPPED else told.get("kind", one.found.reader)
-    return FileRead(
-        path=one.found.path, state=state, reader=reader, why=why, bytes=one.found.size, sha256=one.digest
-    )
+    return FileRead(path=one.found.path, state=state, reader=reader, why=why, bytes=one.found.size, sha256=one.digest)
 
 
 def _opaque(gap: Any, catalogue: Catalogue) -> Opaque:  # noqa: ANN401 - a Gap

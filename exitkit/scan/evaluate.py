@@ -199,7 +199,7 @@ class Evaluator:
 
 
 _WORKERS: dict[str, Callable[[Evaluator, list[Any], int, dict[str, Value]], Value]] = {
-    "v": lambda _, expression, depth, names: expression[1],
+    "v": lambda _self, expression, _depth, _names: expression[1],
     "r": Evaluator._reference,
     "s": Evaluator._chain,
     "t": Evaluator._template,

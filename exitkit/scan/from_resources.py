@@ -33,14 +33,20 @@ def _parts_of(seen: Seen, all_seen: Iterable[Seen]) -> list[Seen]:
     return [
         one
         for one in all_seen
-        if one is not seen and one.folder == seen.folder and any(seen.address in names for names in one.references.values())
+        if one is not seen
+        and one.folder == seen.folder
+        and any(seen.address in names for names in one.references.values())
     ]
 
 
 def _named(seen: Seen, kind: str, *paths: str) -> Proposed:
     said = next((value for path in paths if isinstance(value := seen.attributes.get(path), str)), None)
     local = seen.address.rpartition(".")[2]
-    name = local if local not in {"this", "main", "default"} else said or seen.address.split(".")[-3 if "." in seen.address else 0]
+    name = (
+        local
+        if local not in {"this", "main", "default"}
+        else said or seen.address.split(".")[-3 if "." in seen.address else 0]
+    )
     return Proposed(slug(name, kind), kind, f"{seen.file}:{seen.at[0]}")
 
 

@@ -1,5 +1,7 @@
 """The functions of Terraform whose answer depends on nothing but what they are given."""
 
+# ruff: noqa: ANN401 - a value of Terraform is of any type, until a function asks for one
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -122,7 +124,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "floor": lambda one: int(_number(one) // 1),
     "format": _format,
     "join": _join,
-    "keys": lambda given: sorted(given),
+    "keys": sorted,
     "length": _length,
     "lookup": _lookup,
     "lower": lambda text: text.lower(),
@@ -140,8 +142,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "substr": lambda text, start, length: text[int(start) :][: int(length) if length >= 0 else None],
     "title": lambda text: text.title(),
     "tobool": lambda one: {"true": True, "false": False}[_text(one)],
-    "tolist": lambda given: list(given),
-    "tomap": lambda given: dict(given),
+    "tolist": list,
+    "tomap": dict,
     "tonumber": _number,
     "toset": _toset,
     "tostring": lambda one: None if one is None else _text(one),

@@ -37,7 +37,7 @@ def gather(
     stores: Stores,
     cache: Cache,
     workers: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Gathered]:
     """What every file says, in order."""
     wanted = [one for one in found if one.reader is not None and not one.refused and not one.skipped]
@@ -47,7 +47,8 @@ def gather(
     answers: dict[str, tuple[dict[str, Any], str | None]] = {}
     for part in _several(root, wanted, stores, cache, most) if several else _one(root, wanted, stores, cache):
         answers.update(part)
-        progress(len(answers), len(wanted))
+        if progress is not None:
+            progress(len(answers), len(wanted))
     return [Gathered(one, *answers.get(one.real, (_unread(one), None))) for one in found]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exitkit.scan.evaluate import Budget, Evaluator, Unknown, Value
-from exitkit.scan.readers.hcl import BlockRead, Expression
+from exitkit.scan.readers.expressions import BlockRead, Expression
 
 
 @dataclass

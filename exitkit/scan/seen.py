@@ -19,7 +19,8 @@ KEPT = frozenset({
 
 KEPT_OF_SOURCE = frozenset({
     "bucket", "db_name", "name", "username", "identifier", "port", "protocol", "health_check.path", "domain_name",
-    "cluster_identifier", "image_id", "task_definition", "database_version", "version", "engine", "rule.apply_server_side_encryption_by_default.kms_master_key_id",
+    "cluster_identifier", "image_id", "task_definition", "database_version", "version",
+    "rule.apply_server_side_encryption_by_default.kms_master_key_id",
 })  # fmt: skip
 """Attributes that are kept where a person wrote them in a file under review, but not of a state or a plan."""
 

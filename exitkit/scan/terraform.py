@@ -9,7 +9,7 @@ from typing import Any
 from exitkit.scan.evaluate import Budget, Unknown, Value, references
 from exitkit.scan.instance import Folder, Instance
 from exitkit.scan.limits import MOST_MODULES, MOST_RESOURCES
-from exitkit.scan.readers.hcl import BlockRead
+from exitkit.scan.readers.expressions import BlockRead
 from exitkit.scan.seen import KEPT, KEPT_OF_SOURCE, Called, Gap, Plain, Seen, Told
 from exitkit.scan.text import shown
 
@@ -57,7 +57,7 @@ def _target(path: str, source: str) -> str | None:
     if not source.startswith(("./", "../")):
         return None
     there = normpath(f"{path}/{source}" if path else source)
-    return None if there.startswith("..") or there.startswith("/") else there.removeprefix(".")
+    return None if there.startswith(("..", "/")) else there.removeprefix(".")
 
 
 class _Walker:
@@ -143,7 +143,9 @@ class _Walker:
         count, why = _instances(here, block)
         seen.instances = _times(times, count)
         if seen.instances is None:
-            seen.unclear.append(f"how many: {why}" if why else "how many: its module is called an unknown number of times")
+            seen.unclear.append(
+                f"how many: {why}" if why else "how many: its module is called an unknown number of times"
+            )
         self._attributes(here, block, seen)
         self._region(here, block, seen)
         self._told.seen.append(seen)

@@ -67,10 +67,9 @@ class _Judge:
     def prepare(self, all_seen: Sequence[Seen]) -> None:
         """Learn which services have a main resource; where none has, the first part takes the effort."""
         for seen in all_seen:
-            kind, found = self._type(seen)
+            _, found = self._type(seen)
             if found is not None and found[1] and seen.instances != 0:
                 self._mains.add(found[0])
-            del kind
 
     def _type(self, seen: Seen) -> tuple[str, tuple[Service, bool, bool] | None]:
         """Its Terraform type, and its service, whether it is the main thing, and whether the type is a listed one."""
@@ -146,10 +145,18 @@ class _Judge:
             return otherwise
         for name in seen.references[path]:
             key = self._by_address.get((seen.folder, name))
-            if key is not None and (level := _CUSTODY.get(key.type)) is not None:
-                outside = key.attributes.get("origin") == "EXTERNAL_KEY_STORE" or "custom_key_store_id" in key.references
-                return Custody.UNKNOWN if outside else Custody.K2 if key.attributes.get("origin") == "EXTERNAL" else level
+            if key is not None and key.type in _CUSTODY:
+                return _of_customer(key)
         return Custody.UNKNOWN
+
+
+def _of_customer(key: Seen) -> Custody:
+    """Who made a customer's key, and where it is kept; what a custom store is made of is said elsewhere."""
+    if key.attributes.get("origin") == "EXTERNAL_KEY_STORE":
+        return Custody.K3
+    if "custom_key_store_id" in key.references or "custom_key_store_id" in key.attributes:
+        return Custody.UNKNOWN
+    return Custody.K2 if key.attributes.get("origin") == "EXTERNAL" else _CUSTODY[key.type]
 
 
 def understand(all_seen: Sequence[Seen], catalogue: Catalogue) -> tuple[Resource, ...]:

@@ -8,7 +8,18 @@ from decimal import Decimal
 from functools import reduce
 
 from exitkit.model.evidence import Basis
-from exitkit.model.inventory import Call, Coverage, Effort, FileRead, Opaque, Portability, Residue, Resource, Share, State
+from exitkit.model.inventory import (
+    Call,
+    Coverage,
+    Effort,
+    FileRead,
+    Opaque,
+    Portability,
+    Residue,
+    Resource,
+    Share,
+    State,
+)
 
 NEUTRAL = "neutral"
 """Terraform's own tools hold nothing at any provider: they are listed, and counted nowhere."""

@@ -75,6 +75,10 @@ def _json(content: bytes, stores: Stores, only: str = "") -> dict[str, Any]:
         return {"refused": f"not valid JSON{where}"}
     if not isinstance(document, dict):
         return {"refused": "not a state: it is no object"} if only else {"skipped": "JSON of another kind"}
+    return _document(document, content, stores, only)
+
+
+def _document(document: dict[str, Any], content: bytes, stores: Stores, only: str) -> dict[str, Any]:
     if only == "terraform":
         return _with_ties(terraform_json.read(document, content), content, [])
     if only == "state" or {"version", "lineage", "resources"} <= document.keys():

@@ -19,11 +19,11 @@ _HASHES = re.compile(rb"(?P<comment>(?<![^\s])#[^\n]*)|\"(?:[^\"\\\n]|\\.)*\"?|'
 def comments(content: bytes, reader: str) -> list[tuple[int, int]]:
     """The spans of the comments; in Python, of texts that stand alone as well."""
     pattern = {"python": _PYTHON, "yaml": _HASHES}.get(reader, _SLASHES)
-    spans = []
-    for match in pattern.finditer(content):
-        if match.lastgroup == "comment" or (match.lastgroup == "long" and _stands_alone(content, match.start())):
-            spans.append(match.span())
-    return spans
+    return [
+        match.span()
+        for match in pattern.finditer(content)
+        if match.lastgroup == "comment" or (match.lastgroup == "long" and _stands_alone(content, match.start()))
+    ]
 
 
 def _stands_alone(content: bytes, start: int) -> bool:

@@ -22,13 +22,17 @@ _PY_CLIENT = re.compile(
     rb"[\w.]{0,80}\b(?:client|resource|create_client)\(\s*(?:service_name\s*=\s*)?[\"'](?P<name>[a-z][a-z0-9-]{1,40})[\"']"
     rb"(?:[^()\n]{0,200}\)[ \t]+as[ \t]+(?P<as>\w{1,60}))?"
 )  # fmt: skip
-_PY_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+((?:azure|google\.cloud)[\w.]{0,80})(?:[ \t]+import[ \t]+(\w{1,60}))?", re.M)  # noqa: E501
+_PY_IMPORT = re.compile(
+    rb"^[ \t]*(?:from|import)[ \t]+((?:azure|google\.cloud)[\w.]{0,80})(?:[ \t]+import[ \t]+(\w{1,60}))?", re.M
+)
 _JS_FROM = re.compile(
     rb"(?:import\s*(?P<names>[^;\"'`()]{0,2000}?)\s*from\s*|(?:const|let|var)\s+(?P<required>[^;=]{0,2000}?)=\s*require\(\s*"
     rb"|import\(\s*|import\s*)[\"'](?P<module>@aws-sdk/[a-z0-9-]{1,60}|aws-sdk(?:/clients/[a-z0-9]{1,40})?"
     rb"|@azure/[a-z0-9-]{1,60}|@google-cloud/[a-z0-9-]{1,60})[\"']"
 )  # fmt: skip
-_JS_V2 = re.compile(rb"(?:(?P<to>" + _NAME + rb")\s*[:=]\s*)?new\s+AWS\.(?P<name>[A-Z]\w{1,40}?)(?:\.DocumentClient)?\s*\(")
+_JS_V2 = re.compile(
+    rb"(?:(?P<to>" + _NAME + rb")\s*[:=]\s*)?new\s+AWS\.(?P<name>[A-Z]\w{1,40}?)(?:\.DocumentClient)?\s*\("
+)
 _JS_NEW = re.compile(rb"(?:(?P<to>" + _NAME + rb")\s*[:=]\s*)?new\s+(?P<type>[A-Z]\w{1,60})\s*\(")
 _JAVA_IMPORT = re.compile(
     rb"^\s*import\s+(?:static\s+)?(?P<path>software\.amazon\.awssdk\.services\.(?P<v2>\w+)[\w.]*|com\.amazonaws\.services\.(?P<v1>\w+)"
@@ -100,11 +104,10 @@ def _javascript(text: bytes) -> Iterator[Made]:
     types: dict[bytes, str] = {}
     for match in _JS_FROM.finditer(text):
         name = _js_service(_said(match["module"]))
-        if name is None:
-            continue
-        yield match.start("module"), name, None
-        for one in _IDENTIFIER.finditer(match["names"] or match["required"] or b""):
-            types[one[2] or one[3] or one[1]] = name
+        if name is not None:
+            yield match.start("module"), name, None
+            given = match["names"] or match["required"] or b""
+            types.update({one[2] or one[3] or one[1]: name for one in _IDENTIFIER.finditer(given)})
     clients: dict[bytes, str] = {}
     for match in _JS_V2.finditer(text):
         name = f"aws:{_said(match['name']).lower()}"
@@ -112,13 +115,10 @@ def _javascript(text: bytes) -> Iterator[Made]:
         if match["to"]:
             clients[match["to"]] = name
     for match in _JS_NEW.finditer(text):
-        known = types.get(match["type"])
-        if known is None:
-            continue
-        made = _said(match["type"])
-        if made.endswith("Command"):
+        known, made = types.get(match["type"]), _said(match["type"])
+        if known is not None and made.endswith("Command"):
             yield match.start("type"), known, made.removesuffix("Command")
-        elif match["to"]:
+        elif known is not None and match["to"]:
             clients[match["to"]] = known
     yield from (one for one in _on(text, clients) if one[2] not in {"send", "destroy", "promise"})
 
@@ -151,7 +151,7 @@ def _java(text: bytes) -> Iterator[Made]:
         match["to"]: types.get(match["type"]) or next(iter(services))
         for match in _JAVA_TYPED.finditer(text)
         if (types.get(match["type"]) and match["type"].endswith((b"Client", b"Service")))
-        or match["type"].startswith((b"Amazon", b"AWS")) and len(services) == 1
+        or (match["type"].startswith((b"Amazon", b"AWS")) and len(services) == 1)
     }  # fmt: skip
     yield from _on(text, clients)
 
@@ -170,7 +170,9 @@ def _go(text: bytes) -> Iterator[Made]:
     if not packages:
         return
     names = b"|".join(re.escape(one) for one in list(packages)[:200])
-    pattern = re.compile(rb"(?:(\w{1,60})\s*(?:,\s*\w+\s*)?:?=\s*)?(?<![\w.])(" + names + rb")\.(\w{1,80}?)(Input\{|\()")
+    pattern = re.compile(
+        rb"(?:(\w{1,60})\s*(?:,\s*\w+\s*)?:?=\s*)?(?<![\w.])(" + names + rb")\.(\w{1,80}?)(Input\{|\()"
+    )
     clients: dict[bytes, str] = {}
     for match in pattern.finditer(text):
         name = packages[match[2]]

@@ -7,7 +7,7 @@ from typing import Any
 
 from exitkit.scan.limits import MOST_DEPTH
 from exitkit.scan.readers import places
-from exitkit.scan.readers.hcl import BlockRead, Expression
+from exitkit.scan.readers.expressions import BlockRead, Expression
 from exitkit.scan.readers.ties import Lines
 
 _LABELS = {"resource": 2, "data": 2, "module": 1, "variable": 1, "output": 1, "provider": 1}
@@ -47,7 +47,9 @@ def _block(kind: str, labels: list[str], body: Mapping[str, Any], at: list[int],
     inner = [
         _block(str(name), [], one, at, depth + 1)
         for name, value in body.items()
-        if isinstance(value, dict | list) and depth < 4 and kind in {"resource", "terraform"} | ({kind} if depth else set())
+        if isinstance(value, dict | list)
+        and depth < 4
+        and kind in {"resource", "terraform"} | ({kind} if depth else set())
         for one in _several(value)
     ]
     return {"t": kind, "l": labels, "at": at, "a": attributes, "b": inner}

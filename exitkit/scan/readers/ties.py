@@ -20,7 +20,8 @@ _TIE = re.compile(
     rb"|(?P<condition>\b(?:aws:[A-Z]\w{2,40}(?:/[\w-]{1,60})?|kms:(?:ViaService|CallerAccount|EncryptionContext)\w{0,20}"
     rb"|s3:x-amz-[a-z-]{1,60}))"
     rb"|(?P<region>(?<![\w-])(?:(?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:-gov|-iso[bef]?)?-" + _DIRECTIONS + rb"-\d[a-f]?"
-    rb"|(?:africa|asia|australia|europe|northamerica|southamerica|us)-" + _DIRECTIONS + rb"\d{1,2}(?:-[a-f])?)(?![\w-]))"
+    rb"|(?:africa|asia|australia|europe|northamerica|southamerica|us)-" + _DIRECTIONS + rb"\d{1,2}(?:-[a-f])?)"
+    rb"(?![\w-]))"
 )  # fmt: skip
 _HOST = re.compile(rb"[A-Za-z0-9._${}-]*\Z")
 _IGNORE = re.compile(rb"exitkit:ignore\b[ \t]*([^\n]{0,500})")

@@ -29,49 +29,59 @@ class _Open:
         self.key: tuple[str, list[int]] | None = None
 
 
+class _Reading:
+    """One pass over the events of a text."""
+
+    def __init__(self) -> None:
+        self.done: list[Any] = []
+        self._opened: list[_Open] = []
+        self._anchors: dict[str, Any] = {}
+        self._count = 0
+
+    def take(self, event: Any) -> None:  # noqa: ANN401 - an event of yaml
+        """One event. Raises YamlTrouble beyond a limit."""
+        match type(event).__name__:
+            case "DocumentStartEvent":
+                self._anchors.clear()
+            case "MappingStartEvent" | "SequenceStartEvent" as name:
+                value: Placed | list[Any] = Placed() if name == "MappingStartEvent" else []
+                self._opened.append(_Open(value, event.tag, event.anchor))
+                if len(self._opened) > MOST_DEPTH:
+                    raise YamlTrouble(f"it is nested deeper than {MOST_DEPTH} levels")
+            case "MappingEndEvent" | "SequenceEndEvent":
+                last = self._opened.pop()
+                self._made(_tagged(last.tag, last.value), last.anchor, event)
+            case "ScalarEvent":
+                plain = _word(event.value) if event.style is None and event.tag is None else event.value
+                self._made(_tagged(event.tag, plain), event.anchor, event)
+            case "AliasEvent":
+                self._made(self._anchors.get(event.anchor), None, event)
+            case _:
+                pass
+
+    def _made(self, made: Any, anchor: str | None, event: Any) -> None:  # noqa: ANN401 - whatever a file holds
+        self._count += 1
+        if self._count > MOST_NODES:
+            raise YamlTrouble(f"it says more than the {MOST_NODES:,} things that are read of one file")
+        if anchor:
+            self._anchors[anchor] = made
+        _put(made, event, self._opened, self.done)
+
+
 def documents(text: bytes) -> list[Any]:
     """What each document of the text holds. Raises YamlTrouble."""
     import yaml
 
-    loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    done: list[Any] = []
-    opened: list[_Open] = []
-    anchors: dict[str, Any] = {}
-    count = 0
+    reading = _Reading()
     try:
-        loader = loader_class(text)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         while loader.check_event():
-            event = loader.get_event()
-            name = type(event).__name__
-            if name == "DocumentStartEvent":
-                anchors.clear()
-            if name in {"MappingStartEvent", "SequenceStartEvent"}:
-                value: Any = Placed() if name == "MappingStartEvent" else []
-                opened.append(_Open(value, event.tag, event.anchor))
-                if len(opened) > MOST_DEPTH:
-                    raise YamlTrouble(f"it is nested deeper than {MOST_DEPTH} levels")
-                continue
-            if name in {"MappingEndEvent", "SequenceEndEvent"}:
-                last = opened.pop()
-                made, anchor = _tagged(last.tag, last.value), last.anchor
-            elif name == "ScalarEvent":
-                plain = _word(event.value) if event.style is None and event.tag is None else event.value
-                made, anchor = _tagged(event.tag, plain), event.anchor
-            elif name == "AliasEvent":
-                made, anchor = anchors.get(event.anchor), None
-            else:
-                continue
-            count += 1
-            if count > MOST_NODES:
-                raise YamlTrouble(f"it says more than the {MOST_NODES:,} things that are read of one file")
-            if anchor:
-                anchors[anchor] = made
-            _put(made, event, opened, done)
+            reading.take(loader.get_event())
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark is not None else ""
         raise YamlTrouble(f"not valid YAML{where}") from error
-    return done
+    return reading.done
 
 
 def _put(made: Any, event: Any, opened: list[_Open], done: list[Any]) -> None:  # noqa: ANN401 - whatever a file holds
@@ -83,7 +93,7 @@ def _put(made: Any, event: Any, opened: list[_Open], done: list[Any]) -> None:  
         above.value.append(made)
     elif above.key is None:
         place = [event.start_mark.line + 1, event.start_mark.column + 1, 0]
-        above.key = (made if isinstance(made, str) else str(made)[:80] if not isinstance(made, dict | list) else "?", place)
+        above.key = ("?" if isinstance(made, dict | list) else str(made), place)
     else:
         name, place = above.key
         above.value[name] = made

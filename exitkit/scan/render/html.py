@@ -57,7 +57,14 @@ def _body(inventory: Inventory) -> Iterator[str]:
     yield from _table(("class", "", "resources", "low", "likely", "high", "basis", "services"), rows)
     yield "<h2>What stays behind</h2>"
     left = [
-        (one.portability.value, one.service, f"{one.resources:,}", f"{one.calls:,}", one.counterpart or "none", one.note)
+        (
+            one.portability.value,
+            one.service,
+            f"{one.resources:,}",
+            f"{one.calls:,}",
+            one.counterpart or "none",
+            one.note,
+        )
         for one in inventory.residue
     ]
     yield from _table(("class", "service", "resources", "calls", "counterpart", "note"), left)
@@ -87,7 +94,9 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str
     if not listed:
         yield "<p>None.</p>"
         return
-    yield "<table><thead><tr>" + "".join(f'<th scope="col">{escape(one)}</th>' for one in header) + "</tr></thead><tbody>"
+    yield (
+        "<table><thead><tr>" + "".join(f'<th scope="col">{escape(one)}</th>' for one in header) + "</tr></thead><tbody>"
+    )
     for row in listed[:SHOWN]:
         cells = "".join(f"<td{_class(cell)}>{escape(cell)}</td>" for cell in row)
         yield f"<tr>{cells}</tr>"

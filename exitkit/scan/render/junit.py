@@ -26,7 +26,9 @@ def _suite(code: str, name: str, found: list[Sighting]) -> list[str]:
     skipped = sum(one.accepted is not None for one in found)
     title = quoteattr(f"{code} {name}")
     head = f'  <testsuite name={title} tests="{len(found) or 1}" failures="{failed}" skipped="{skipped}" errors="0">'
-    cases = [line for one in found for line in _case(one)] or [f'    <testcase classname="{code}" name="nothing found"/>']
+    cases = [line for one in found for line in _case(one)] or [
+        f'    <testcase classname="{code}" name="nothing found"/>'
+    ]
     return [head, *cases, "  </testsuite>"]
 
 

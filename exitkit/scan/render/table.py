@@ -73,7 +73,7 @@ def _data(inventory: Inventory) -> Iterator[str]:
     yield from _columns([(level.value, f"{count:,} stores", reading.CUSTODY_WORDS[level]) for level, count in levels])
     if inventory.client_encryption:
         places = ", ".join(map(str, inventory.client_encryption[:3]))
-        yield f"  encrypted before it is handed over (K4) in {len(inventory.client_encryption)} places, such as {places}"
+        yield f"  encrypted before it is handed over (K4): {len(inventory.client_encryption)} places, such as {places}"
 
 
 def _ties(inventory: Inventory) -> Iterator[str]:
@@ -84,7 +84,9 @@ def _ties(inventory: Inventory) -> Iterator[str]:
 
 def _unread(inventory: Inventory) -> Iterator[str]:
     rows = [(one.state.value, one.path, one.why) for one in inventory.files if one.state in _TOLD]
-    rows += [("unseen" if one.resources else "unclear", str(one.spot), f"{one.what}: {one.why}") for one in inventory.opaque]
+    rows += [
+        ("unseen" if one.resources else "unclear", str(one.spot), f"{one.what}: {one.why}") for one in inventory.opaque
+    ]
     if rows:
         yield f"not understood   {len(rows)}"
         yield from _columns(rows[:SHOWN])

@@ -1,1 +1,1 @@
-"""Rules about an estate as it stands (LK4xx): one function per rule; its docstring is the page that `explain` prints."""
+"""Rules about an estate as it stands (LK4xx): one function per rule, whose docstring is its page."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 
-from exitkit.model.inventory import Inventory, Severity, Sighting, Spot
+from exitkit.model.finding import Severity
+from exitkit.model.inventory import Inventory, Sighting, Spot
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,7 @@ Found = Iterator[tuple[Spot, str, str]]
 
 
 def _of_class(estate: Estate, wanted: Portability) -> Iterator[Resource]:
-    return (
-        one for one in estate.inventory.resources if one.portability is wanted and not one.part and one.count
-    )
+    return (one for one in estate.inventory.resources if one.portability is wanted and not one.part and one.count)
 
 
 def _words(one: Resource, estate: Estate) -> str:
@@ -49,7 +47,7 @@ def replatform(estate: Estate) -> Found:
 def unclassed(estate: Estate) -> Found:
     """A resource is of a type the catalogue does not know, or knows without a class.
 
-    What it means: this is a gap of ours, not of the provider. It is not a pass, and it stands in every share as unknown.
+    What it means: this is a gap of ours, not of the provider. It is not a pass, and stands in every share as unknown.
 
     Way out: look at it yourself, and ask for the type to be added to the catalogue with its source.
     """
