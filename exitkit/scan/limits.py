@@ -9,7 +9,7 @@ MIB: Final = 2**20
 MOST_FILES: Final = 200_000
 MOST_FOLDER_DEPTH: Final = 64
 MOST_BYTES: Final = {
-    "terraform": 8 * MIB,
+    "terraform": 4 * MIB,
     "terraform-json": 8 * MIB,
     "variables": 2 * MIB,
     "state": 64 * MIB,
@@ -25,7 +25,7 @@ MOST_BYTES: Final = {
 MOST_DEPTH: Final = 100
 """The deepest nesting that is followed in one file."""
 
-MOST_NODES: Final = 200_000
+MOST_NODES: Final = 100_000
 """The most blocks and expressions of one configuration file."""
 
 MOST_MODULES: Final = 5_000

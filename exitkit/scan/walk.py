@@ -126,7 +126,7 @@ def _file(name: str, real: str, told: os.stat_result) -> Found:
         reader = next((reader for ending, reader in _READERS if lower.endswith(ending)), None)
     if reader is None:
         ending = PurePosixPath(lower).suffix or "files without an ending"
-        return Found(path, real, size=told.st_size, skipped=f"no reader for {shown(ending, 20)}")
+        return Found(path, real, size=told.st_size, skipped=f"no reader for {shown(ending, 30)}")
     most = MOST_BYTES[reader]
     if told.st_size > most:
         why = f"{told.st_size / 2**20:,.0f} MiB is more than the {most // 2**20} MiB that are read of such a file"

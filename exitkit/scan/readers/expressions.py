@@ -31,14 +31,15 @@ class Reading:
         self.left = MOST_NODES
         self.cut = False
 
-    def spend(self) -> None:
-        """One more node. Raises TooMuch beyond the limit."""
+    def spend(self, node: Node) -> None:
+        """One more node, if there is room for all that is in it. Raises TooMuch beyond the limit."""
         self.left -= 1
-        if self.left < 0:
+        if node.named_child_count > self.left:
             raise TooMuch
 
     def blocks(self, node: Node, depth: int = 0) -> Iterator[BlockRead]:
         """The blocks directly in a body, or in what is left of one that is broken."""
+        self.spend(node)
         for child in node.named_children:
             if child.type == "block":
                 read = self.block(child, 0)
@@ -49,7 +50,7 @@ class Reading:
 
     def block(self, node: Node, depth: int) -> BlockRead | None:
         """One block with all that is in it; None for a kind nobody asks for."""
-        self.spend()
+        self.spend(node)
         heads = [child for child in node.named_children if child.type in {"identifier", "string_lit"}]
         kind = text(heads[0]) if heads else ""
         if depth == 0 and kind not in _WANTED:
@@ -72,7 +73,7 @@ class Reading:
 
     def expression(self, node: Node, depth: int) -> Expression:
         """One expression, whatever wraps it."""
-        self.spend()
+        self.spend(node)
         if depth > MOST_DEPTH:
             self.cut = True
             return ["x", "nested too deep"]
@@ -120,6 +121,8 @@ class Reading:
                 parts.append(self.expression(inner, depth) if inner else ["v", ""])
             elif child.type == "template_directive":
                 parts.append(["x", "a directive in a template"])
+        if len(parts) == 1 and node.type == "quoted_template":
+            return parts[0]
         if all(part[0] == "v" for part in parts):
             return ["v", "".join(part[1] for part in parts)]
         return ["t", parts]

@@ -19,8 +19,9 @@ from exitkit.scan.readers.expressions import BlockRead, Reading, TooMuch, text
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Query
 
-LONGEST_SECONDS = 5.0
+LONGEST_SECONDS = 4.0
 _PIECE = 2**11
+_WIDEST = 20_000
 
 
 @cache
@@ -51,9 +52,11 @@ def read(content: bytes) -> dict[str, Any]:
         return {"refused": f"it takes more than {LONGEST_SECONDS:.0f} s to parse"}
     reading, why = Reading(), []
     blocks: list[BlockRead] = []
+    values: dict[str, Any] = {}
     try:
         for block in reading.blocks(tree.root_node):
             blocks.append(block)  # noqa: PERF402 - what came before a limit is kept
+        values = _attributes(tree.root_node, reading) if not blocks else {}
     except TooMuch:
         why.append(f"it says more than the {MOST_NODES:,} things that are read of one file")
     if reading.cut:
@@ -66,7 +69,6 @@ def read(content: bytes) -> dict[str, Any]:
         for nodes in QueryCursor(comments).captures(tree.root_node).values()
         for node in nodes
     ]
-    values = _attributes(tree.root_node, reading) if not blocks else {}
     told: dict[str, Any] = {"blocks": blocks, "values": values, "comments": sorted(spans), "partial": "; ".join(why)}
     if tree.root_node.has_error and not blocks and not values:
         told["refused"] = why[-1]
@@ -76,6 +78,7 @@ def read(content: bytes) -> dict[str, Any]:
 def _attributes(root: Node, reading: Reading) -> dict[str, Any]:
     """Names and values at the top, as in a file of variables."""
     found: dict[str, Any] = {}
+    reading.spend(root)
     for body in root.named_children:
         for child in body.named_children if body.type == "body" else ():
             inner = [one for one in child.named_children if one.type == "expression"]
@@ -94,6 +97,6 @@ def _broken_lines(root: Node) -> list[int]:
         steps += 1
         if node.type == "ERROR" or node.is_missing:
             lines.append(node.start_point.row + 1)
-        elif node.has_error:
+        elif node.has_error and node.child_count < _WIDEST:
             waiting.extend(reversed(node.children))
     return sorted(set(lines))
