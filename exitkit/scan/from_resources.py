@@ -41,12 +41,9 @@ def _parts_of(seen: Seen, all_seen: Iterable[Seen]) -> list[Seen]:
 
 def _named(seen: Seen, kind: str, *paths: str) -> Proposed:
     said = next((value for path in paths if isinstance(value := seen.attributes.get(path), str)), None)
-    local = seen.address.rpartition(".")[2]
-    name = (
-        local
-        if local not in {"this", "main", "default"}
-        else said or seen.address.split(".")[-3 if "." in seen.address else 0]
-    )
+    parts = seen.address.split(".")
+    module = parts[-3] if len(parts) > 3 else ""
+    name = parts[-1] if parts[-1] not in {"this", "main", "default"} else said or module or kind
     return Proposed(slug(name, kind), kind, f"{seen.file}:{seen.at[0]}")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from exitkit.model.workload import KINDS
+from exitkit.scan.text import shown
 
 _CONTEXT = {"network": "net"}
 
@@ -32,7 +33,10 @@ def slug(text: str, otherwise: str) -> str:
     """A short name out of any text: lower case letters, digits and hyphens."""
     plain = re.sub(r"[^a-z0-9]+", "-", text.lower()[:200]).strip("-")
     plain = re.sub(r"^[^a-z]+", "", plain)[:38].strip("-")
-    return plain or otherwise
+    return f"{plain}-{otherwise}" if plain in _YAML_WORDS else plain or otherwise
+
+
+_YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 def unique(proposed: Iterable[Proposed]) -> None:
@@ -58,7 +62,7 @@ def sound(one: Proposed) -> bool:
         removed = False
         for name, why in wrong.items():
             if name in one.fields:
-                one.remarks.append(f"{name}: {why}; the source says {str(one.fields.pop(name))[:60]!r}")
+                one.remarks.append(f"{name}: {why}; the source says {shown(str(one.fields.pop(name)), 60)}")
                 removed = True
             else:
                 one.remarks.append(f"{name} is needed, and stands nowhere in the source")

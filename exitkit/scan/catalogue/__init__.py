@@ -56,7 +56,8 @@ class Catalogue:
         self.next_share = Decimal(str(self.sources["aws-services"]["next_share"]))
         self.services = dict(self._services())
         self.aws_types = frozenset(files(__package__).joinpath("aws-types.txt").read_text(encoding="utf-8").split())
-        rows = list(_rows("terraform.csv"))
+        # A type that is named both ways is the thing itself: `main` comes before `part`, and the last one stays.
+        rows = sorted(_rows("terraform.csv"), key=lambda row: row["role"], reverse=True)
         self._exact = {row["match"]: row for row in rows if "*" not in row["match"]}
         self._prefixes = sorted((row for row in rows if "*" in row["match"]), key=lambda row: -len(row["match"]))
         self._types: dict[str, Type | None] = {}
