@@ -24,7 +24,9 @@ def read(reader: str, content: bytes, stores: Stores) -> dict[str, Any]:
         told = _read(reader, content, stores)
     except RecursionError:
         return {"refused": "it is nested too deep"}
-    if "refused" not in told and "skipped" not in told and reader not in {"state", "json", "variables"}:
+    if "refused" in told:
+        return {"refused": told["refused"]}
+    if "skipped" not in told and reader not in {"state", "json", "variables"}:
         try:
             content.decode()
         except UnicodeDecodeError as error:

@@ -18,10 +18,10 @@ Made = tuple[int, str, str | None]
 
 _NAME = rb"(?:(?:self|this|cls)\._?)?\w{1,60}"
 _PY_CLIENT = re.compile(
-    rb"(?:(?P<to>" + _NAME + rb")[ \t]*(?::[^=\n]{1,80})?=[ \t]*)?(?:await[ \t]+)?"
-    rb"[\w.]{0,80}\b(?:client|resource|create_client)\(\s*(?:service_name\s*=\s*)?[\"'](?P<name>[a-z][a-z0-9-]{1,40})[\"']"
+    rb"\b(?:client|resource|create_client)\(\s*(?:service_name\s*=\s*)?[\"'](?P<name>[a-z][a-z0-9-]{1,40})[\"']"
     rb"(?:[^()\n]{0,200}\)[ \t]+as[ \t]+(?P<as>\w{1,60}))?"
-)  # fmt: skip
+)
+_PY_BOUND = re.compile(rb"(?<![\w.])(" + _NAME + rb")[ \t]*(?::[^=\n]{1,80})?=[ \t]*(?:await[ \t]+)?[\w.]{0,80}\Z")
 _PY_IMPORT = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+((?:azure|google\.cloud)[\w.]{0,80})(?:[ \t]+import[ \t]+(\w{1,60}))?", re.M
 )
@@ -86,7 +86,9 @@ def _python(text: bytes) -> Iterator[Made]:
         clients: dict[bytes, str] = {}
         for match in _PY_CLIENT.finditer(text):
             name = f"aws:{_said(match['name'])}"
-            clients.update({bound: name for bound in (match["to"], match["as"]) if bound})
+            line = text.rfind(b"\n", max(0, match.start() - 300), match.start()) + 1 or max(0, match.start() - 300)
+            bound = _PY_BOUND.search(text[line : match.start()])
+            clients.update({one: name for one in (bound and bound[1], match["as"]) if one})
             yield match.start("name"), name, None
         yield from _on(text, clients)
     for match in _PY_IMPORT.finditer(text):

@@ -68,7 +68,7 @@ def _keys(resources: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The address of each key, by the names it goes under."""
     found = {}
     for one in resources:
-        if one.get("type") not in _KEYS:
+        if str(one.get("type")) not in _KEYS:
             continue
         for inner in _list(one.get("instances")):
             held = inner.get("attributes") if isinstance(inner, dict) else None
