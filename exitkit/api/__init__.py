@@ -6,23 +6,28 @@ The command line adds only words to what is here.
 from exitkit.api.describe import document_schema, init, validate
 from exitkit.api.doctor import doctor
 from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
-from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, sound
+from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, rule_codes, sound
 from exitkit.api.judge import declared_beside, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
 from exitkit.api.placed import difference, generate, place
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
 from exitkit.api.runs import Run
 from exitkit.api.runs import newest as newest_run
+from exitkit.api.scanned import Scanned, compare_inventories, difference_text, draft, read_inventory, scan
 from exitkit.api.skeleton import new_provider
 
 __all__ = [
     "Looked",
     "Run",
+    "Scanned",
     "Sealed",
+    "compare_inventories",
     "declared_beside",
     "difference",
+    "difference_text",
     "doctor",
     "document_schema",
+    "draft",
     "explain",
     "find_run",
     "generate",
@@ -37,11 +42,14 @@ __all__ = [
     "plan",
     "provider_names",
     "provider_sheet",
+    "read_inventory",
     "read_plan",
     "rehearse",
     "report_of",
     "resume",
     "rollback",
+    "rule_codes",
+    "scan",
     "score",
     "seal",
     "sound",

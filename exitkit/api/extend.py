@@ -9,10 +9,11 @@ from difflib import get_close_matches
 
 from exitkit import registry
 from exitkit.errors import UsageError
-from exitkit.lockin.rules.base import Rule, rules
+from exitkit.lockin.rules import base as lockin
 from exitkit.model.capability import Capability, Claim, Support
 from exitkit.model.evidence import Verdict
 from exitkit.ports import Secret, Settings
+from exitkit.scan.rules import base as scan
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,14 @@ def provider_sheet(name: str) -> Sheet:
     return Sheet(provider.name, provider.title, dict(provider.claims))
 
 
-def explain(code: str) -> Rule:
+def rule_codes() -> tuple[str, ...]:
+    """The code of every rule, of workloads and of estates."""
+    return (*lockin.rules(), *scan.rules())
+
+
+def explain(code: str) -> lockin.Rule | scan.Rule:
     """One rule. Raises UsageError where there is none of that code."""
-    known = rules()
+    known: dict[str, lockin.Rule | scan.Rule] = {**lockin.rules(), **scan.rules()}
     found = known.get(code.upper())
     if found is None:
         near = get_close_matches(code.upper(), list(known), n=1)

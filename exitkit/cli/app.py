@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from exitkit.cli import describe, evidence, extend, facts, judge, lab, place, rehearse, supervise, track
+from exitkit.cli import describe, evidence, extend, facts, judge, lab, place, rehearse, scan, supervise, track
 from exitkit.cli.console import console
 from exitkit.errors import EXIT_CODE_HELP, ExitCode, ExitkitError
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     context_settings={"auto_envvar_prefix": "EXITKIT", "help_option_names": ["-h", "--help"]},
 )
 
-for verbs in (describe, place, rehearse, judge, evidence, track, supervise, facts, extend, lab):
+for verbs in (scan, describe, place, rehearse, judge, evidence, track, supervise, facts, extend, lab):
     verbs.add_to(app)
 
 

@@ -60,7 +60,7 @@ def score(
 
     several = [api.find_run(one) for one in run or ()]
     found = several[-1] if several else None
-    bar = _severity(fail_on)
+    bar = words.severity(fail_on)
     if found is not None and (found.plan.source, found.plan.target) != (source, target):
         raise UsageError(f"run {found.name} went from {found.plan.source} to {found.plan.target}")
     if found is not None and api.validate(workload).digest != found.plan.workload.digest:
@@ -88,16 +88,6 @@ def _forecast(several: list[Run], workload: WorkloadModel) -> Assumption:
         )
     objects, size = sum(int(one.objects or 0) for one in buckets), sum(int(one.size or 0) for one in buckets)
     return track.copying(several, objects=objects, size=size)
-
-
-def _severity(word: str | None) -> int | None:
-    from exitkit.model.finding import Severity
-
-    if word is None:
-        return None
-    if word not in list(Severity):
-        raise UsageError(f"there is no severity `{word}`", hint=f"severities: {', '.join(Severity)}")
-    return Severity(word).rank
 
 
 def _as_json(scored: Report) -> str:

@@ -26,9 +26,20 @@ def run_names(incomplete: str) -> list[str]:
 
 def rule_codes(incomplete: str) -> list[str]:
     """Codes of rules that begin so, for completion."""
-    from exitkit.lockin.rules.base import rules
+    from exitkit import api
 
-    return [code for code in rules() if code.startswith(incomplete.upper())]
+    return [code for code in api.rule_codes() if code.startswith(incomplete.upper())]
+
+
+def severity(word: str | None) -> int | None:
+    """How much a severity weighs; None where no bar is set. Raises UsageError on an unknown word."""
+    from exitkit.model.finding import Severity
+
+    if word is None:
+        return None
+    if word not in list(Severity):
+        raise UsageError(f"there is no severity `{word}`", hint=f"severities: {', '.join(Severity)}")
+    return Severity(word).rank
 
 
 Workload = Annotated[Path, typer.Argument(help="The workload's file.", metavar="WORKLOAD")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from exitkit.lockin.assess import assess
 from exitkit.lockin.dimensions import Counted, dimensions

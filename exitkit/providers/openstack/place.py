@@ -45,7 +45,7 @@ def _flavor(service: Service, sizes: Sizes) -> tuple[dict[str, JsonValue], tuple
     if size is None:
         return {}, ()
     return {"size": size.name}, (
-        f"{size.name} is a flavor many clouds have: where yours has another name for it, say `openstack: {{size: ...}}`",
+        f"{size.name} is a flavor many clouds have: where yours names it otherwise, say `openstack: {{size: ...}}`",
     )
 
 
@@ -78,8 +78,8 @@ def frame(workload: Workload) -> Frame:
         },
         credentials=(
             "The provider openstack reads `OS_AUTH_URL`, `OS_PROJECT_ID` (or `OS_PROJECT_NAME` and its domain), and "
-            "`OS_USERNAME`, `OS_USER_DOMAIN_NAME` and `OS_PASSWORD` of a user of the project; or `OS_CLOUD`, which names "
-            "an entry of a clouds.yaml.",
+            "`OS_USERNAME`, `OS_USER_DOMAIN_NAME` and `OS_PASSWORD` of a user of the project; or `OS_CLOUD`, which "
+            "names an entry of a clouds.yaml.",
         ),
         steps_before=tuple(_steps(workload)),
     )
