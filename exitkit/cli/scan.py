@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,10 +48,7 @@ def scan(
     from exitkit.scan.cache import usual_folder
     from exitkit.scan.render import FORMATS, render
 
-    bar = words.severity(fail_on)
-    chosen = form or (_BY_EXTENSION.get(out.suffix) if out is not None else None) or "table"
-    if chosen not in FORMATS:
-        raise UsageError(f"a scan cannot be written as `{chosen}`", hint=f"formats: {', '.join(FORMATS)}")
+    bar, chosen = words.severity(fail_on), _chosen(form, out, FORMATS)
     before = api.read_inventory(against) if against is not None else None
     scanned = api.scan(folder, spend=spend, cache=usual_folder() if cache else None, progress=_progress)
     found = scanned.inventory
@@ -59,9 +57,8 @@ def scan(
         counted = found.findings
     else:
         difference = api.compare_inventories(before, found)
-        deliver(
-            _changed(difference.came, difference.went) if chosen == "table" else api.difference_text(difference), out
-        )
+        shown = _changed(difference.came, difference.went) if chosen == "table" else api.difference_text(difference)
+        deliver(shown, out)
         counted = difference.came
     if out is not None:
         console.say(f"{out}   {chosen}, {len(counted):,} findings; {found.coverage.headline}")
@@ -69,6 +66,14 @@ def scan(
         _draft(scanned, draft)
     if not exit_zero and any(bar is not None and one.severity.rank >= bar and one.accepted is None for one in counted):
         raise typer.Exit(int(ExitCode.NO))
+
+
+def _chosen(form: str | None, out: Path | None, known: Sequence[str]) -> str:
+    """The format that was named, else that of the file's extension, else a table."""
+    chosen = form or (_BY_EXTENSION.get(out.suffix) if out is not None else None) or "table"
+    if chosen not in known:
+        raise UsageError(f"a scan cannot be written as `{chosen}`", hint=f"formats: {', '.join(known)}")
+    return chosen
 
 
 def _progress(done: int, total: int) -> None:

@@ -290,13 +290,5 @@ def _dimension(code: str, name: str, figures: Sequence[Evidence], formula: str, 
 
 
 _ALL: tuple[Callable[[Counted], Dimension], ...] = (
-    _gravity,
-    _service,
-    _rewrite,
-    _identity,
-    _keys,
-    _network,
-    _skills,
-    _contract,
-    _law,
-)
+    _gravity, _service, _rewrite, _identity, _keys, _network, _skills, _contract, _law,
+)  # fmt: skip

@@ -230,6 +230,7 @@ def _solid(node: Node) -> list[Node]:
 
 
 def text(node: Node) -> str:
+    """What a node says, as it stands in the file."""
     return (node.text or b"").decode("utf-8", "replace")
 
 

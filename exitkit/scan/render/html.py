@@ -55,6 +55,10 @@ def _body(inventory: Inventory) -> Iterator[str]:
     rows.append(("all", "", "", *reading.days(inventory.effort), f"{inventory.not_estimated} not estimated"))
     yield "<h2>Person-days to leave</h2>"
     yield from _table(("class", "", "resources", "low", "likely", "high", "basis", "services"), rows)
+    yield from _rest(inventory)
+
+
+def _rest(inventory: Inventory) -> Iterator[str]:
     yield "<h2>What stays behind</h2>"
     left = [
         (
