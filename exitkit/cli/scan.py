@@ -35,12 +35,8 @@ def scan(
     against: Annotated[
         Path | None, typer.Option("--against", help="An earlier scan in JSON: tell only what changed.")
     ] = None,
-    draft: Annotated[
-        Path | None, typer.Option("--draft", help="Write a workload drafted from what was understood.")
-    ] = None,
-    spend: Annotated[
-        Path | None, typer.Option("--spend", help="A bill: CSV with the columns service and amount.")
-    ] = None,
+    draft: Annotated[Path | None, typer.Option("--draft", help="Write a workload of what was understood.")] = None,
+    spend: Annotated[Path | None, typer.Option("--spend", help="A bill: CSV with columns service, amount.")] = None,
     cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Remember files by their content.")] = True,
 ) -> None:
     """Read what exists: what is there, what holds it, what was not understood. Needs no credentials and no network."""
