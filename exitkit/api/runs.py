@@ -103,7 +103,8 @@ def find(name: str) -> Run:
     try:
         plan = Plan.model_validate_json((folder / "plan.json").read_bytes())
         setting = Setting.model_validate_json((folder / "setting.json").read_bytes())
-        filling = Filling.model_validate_json((folder / "filling.json").read_bytes())
+        asked = folder / "filling.json"  # not there where nothing was asked for
+        filling = Filling.model_validate_json(asked.read_bytes()) if asked.exists() else Filling()
         lab, workload_folder = (folder / "lab.path").read_text().splitlines()
     except (ValidationError, ValueError, OSError) as error:
         raise OutsideError(f"the run in {folder} cannot be read: its files were changed or are missing") from error

@@ -49,9 +49,9 @@ def test_places_in_json_hold_landings_and_losses(ask: Ask, pge: Path) -> None:
     ("arguments", "name", "hint"),
     [
         (("place", "--on", "awz"), "awz", "did you mean `aws`?"),
-        (("place", "--on", "aws,azure"), "azure", "providers: aws, local, ovh"),
+        (("place", "--on", "aws,azure"), "azure", "providers: aws, local, openstack, ovh"),
         (("generate", "--for", "ohv"), "ohv", "did you mean `ovh`?"),
-        (("plan", "--to", "gcp"), "gcp", "providers: aws, local, ovh"),
+        (("plan", "--to", "gcp"), "gcp", "providers: aws, local, openstack, ovh"),
         (("score", "--on", "was"), "was", "did you mean `aws`?"),
         (("providers", "show", "ohv"), "ohv", "did you mean `ovh`?"),
     ],
