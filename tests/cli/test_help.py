@@ -12,7 +12,7 @@ from tests.cli.conftest import Ask
 from tests.conftest import Said
 
 VERBS = (
-    (), ("init",), ("validate",), ("schema",), ("place",), ("generate",), ("plan",), ("rehearse",), ("rollback",),
+    (), ("scan",), ("init",), ("validate",), ("schema",), ("place",), ("generate",), ("plan",), ("rehearse",), ("rollback",),
     ("score",), ("report",), ("explain",), ("doctor",), ("providers",), ("providers", "list"), ("providers", "show"),
     ("lab",), ("lab", "up"), ("lab", "down"), ("lab", "env"),
 )  # fmt: skip

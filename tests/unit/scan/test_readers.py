@@ -10,7 +10,7 @@ import pytest
 from exitkit.model.inventory import Custody, State
 from tests.unit.scan.estates import look, only
 
-SECRET = "correct-horse-battery-staple"  # noqa: S105 - what must never come out
+SECRET = "correct-horse-battery-staple"
 
 STATE = {
     "version": 4,
@@ -165,7 +165,11 @@ def test_a_template_is_read_with_its_functions_and_places(tmp_path: Path) -> Non
     found = look(tmp_path, {"stack.yaml": TEMPLATE})
     told = {one.address: one for one in found.resources}
 
-    assert (str(told["Table"].spot), told["Table"].service, told["Table"].instances) == ("stack.yaml:7", "DynamoDB", None)
+    assert (str(told["Table"].spot), told["Table"].service, told["Table"].instances) == (
+        "stack.yaml:7",
+        "DynamoDB",
+        None,
+    )
     assert told["Function"].service == "Lambda"
     assert (str(told["Database"].size), told["Database"].custody) == ("40.0 GiB", Custody.K1)
     assert told["Odd"].service is None

@@ -140,7 +140,7 @@ def estate(tmp_path: Path) -> Inventory:
     return look(
         tmp_path / "<b>|`x`",
         {
-            "a.tf": "# exitkit:ignore LK401 until 2027-01-31: <soon> & \"sure\"\n" + TABLE + 'resource "new_x" "<i>|" {}\n',
+            "a.tf": "# exitkit:ignore LK401 until 2027-01-31: <soon> & sure\n" + TABLE + 'resource "new_x" "<i>|" {}\n',
             "a.py": SOURCE,
             "<script>&.tf": "resource {{{",
             "x y%20#.py": 'u = "https://<b>.s3.amazonaws.com"\n',
@@ -205,7 +205,9 @@ def test_every_format_says_the_coverage_and_the_same_twice(estate: Inventory, fo
 
 def test_a_difference_tells_what_came_and_went_not_what_moved(tmp_path: Path) -> None:
     before = scanned(tmp_path / "a", {"a.tf": TABLE, "b.tf": 'resource "aws_sqs_queue" "q" {}\n'}).inventory
-    after = scanned(tmp_path / "b", {"a.tf": "\n\n\n" + TABLE + 'resource "aws_sns_topic" "t" {}\n', "b.tf": ""}).inventory
+    after = scanned(
+        tmp_path / "b", {"a.tf": "\n\n\n" + TABLE + 'resource "aws_sns_topic" "t" {}\n', "b.tf": ""}
+    ).inventory
 
     difference = compare(before, after)
 

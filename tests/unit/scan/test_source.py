@@ -29,7 +29,7 @@ s3.put_object(Bucket="b", Key="k")
 s3.select_object_content(Bucket="b")
 print("arn:aws:sns:eu-west-3:123456789012:topic")
 '''
-SCRIPT = '''\
+SCRIPT = """\
 import { DynamoDBClient, PutItemCommand as Put } from "@aws-sdk/client-dynamodb";
 const { S3Client, GetObjectCommand } = require("@aws-sdk/client-s3");
 // new PutItemCommand({}) says nothing
@@ -37,8 +37,8 @@ const db = new DynamoDBClient({});
 await new S3Client({}).send(new GetObjectCommand({ Bucket: "b" }));
 const old = new AWS.SQS();
 old.sendMessage({});
-'''
-JAVA = '''\
+"""
+JAVA = """\
 package shop;
 import software.amazon.awssdk.services.kms.KmsClient;
 class Keys {
@@ -46,8 +46,8 @@ class Keys {
   Keys(KmsClient kms) { this.kms = kms; }
   void seal() { kms.encrypt(r -> r.keyId("k")); }
 }
-'''
-GO = '''\
+"""
+GO = """\
 package main
 
 import (
@@ -59,7 +59,7 @@ func tell(client *sns.Client) {
 \tclient.Publish(ctx, &sns.PublishInput{Message: m})
 \tc, err := store.NewClient(ctx)
 }
-'''
+"""
 
 
 def told(found: Inventory) -> list[tuple[int, str, str | None]]:
