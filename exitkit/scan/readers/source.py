@@ -1,8 +1,8 @@
 """Read an application's source for calls of a provider's own interfaces.
 
-By regular expressions over text whose comments are blank, not by a parser: measured on 1,000 files of Python it finds
-what tree-sitter finds, with no grammar to install for each language (bench/bench_scan.py). What it takes for a call is
-a client made by name, in the same file, and what is called on it.
+By regular expressions over text whose comments are blank, not by a parser: on 1,000 files of Python that takes 0.6 of
+the time of tree-sitter and finds the same clients (bench/bench_scan.py), with no grammar to install for each language.
+What it takes for a call is a client made by name, in the same file, and what is called on it.
 """
 
 from __future__ import annotations
