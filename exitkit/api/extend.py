@@ -51,7 +51,8 @@ def explain(code: str) -> lockin.Rule | scan.Rule:
     known: dict[str, lockin.Rule | scan.Rule] = {**lockin.rules(), **scan.rules()}
     found = known.get(code.upper())
     if found is None:
-        near = get_close_matches(code.upper(), list(known), n=1)
+        alike = get_close_matches(code.upper(), list(known), n=9)
+        near = sorted(alike, key=lambda one: -sum(map(str.__eq__, one, code.upper())))
         hint = f"did you mean {near[0]}?" if near else f"rules: {', '.join(known)}"
         raise UsageError(f"there is no rule `{code}`", hint=hint)
     return found

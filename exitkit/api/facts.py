@@ -76,7 +76,9 @@ def rows() -> tuple[Row, ...]:
     ]
     for provider in registry.names():
         package = files(type(registry.get(provider)).__module__)
-        for file in _sorted(package):
+        for file in (package.joinpath(name) for name in ("claims.toml", "sizes.toml")):
+            if not file.is_file():
+                continue
             table = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
             found += _rows(f"{provider}/{file.name}", table)
     return tuple(found)

@@ -130,7 +130,7 @@ def _rest(dropped: Sequence[Proposed], left: Sequence[Resource]) -> Iterator[str
             yield f"#   {one.kind} {one.name} ({one.place}): {shown('; '.join(one.remarks), 140)}"
     if left:
         yield ""
-        yield f"# Not covered: {len(left):,} resources. They have no kind in a workload, or configure what has none."
+        yield f"# Not covered: {len(left):,}. They have no kind in a workload, or configure what has none."
         counts = Counter((one.service or one.type, one.portability.value) for one in left)
         for (service, level), count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
             yield f"#   {count:>4}  {service} ({level})"

@@ -13,6 +13,7 @@ from typing import Any
 
 from exitkit.scan.cache import SMALLEST, Cache
 from exitkit.scan.readers.file import Stores, read
+from exitkit.scan.readers.hcl import tools
 from exitkit.scan.walk import Found, content
 
 WORTH_BYTES = 3_000_000
@@ -41,6 +42,8 @@ def gather(
 ) -> list[Gathered]:
     """What every file says, in order."""
     wanted = [one for one in found if one.reader is not None and not one.refused and not one.skipped]
+    if any(one.reader in {"terraform", "variables"} for one in wanted):
+        tools()
     size = sum(one.size for one in wanted)
     most = workers if workers is not None else min(len(os.sched_getaffinity(0)) if _linux() else os.cpu_count() or 1, 8)
     several = most > 1 and size > WORTH_BYTES

@@ -25,7 +25,8 @@ _WIDEST = 20_000
 
 
 @cache
-def _tools() -> tuple[Parser, Query]:
+def tools() -> tuple[Parser, Query]:
+    """The parser, and the question for comments. Raises MissingExtra where they are not installed."""
     try:
         import tree_sitter
         import tree_sitter_hcl
@@ -39,7 +40,7 @@ def read(content: bytes) -> dict[str, Any]:
     """The blocks of a file, what is wrong with it, and where its comments are."""
     from tree_sitter import QueryCursor
 
-    parser, comments = _tools()
+    parser, comments = tools()
     until = time.process_time() + LONGEST_SECONDS
     try:
         # In pieces, because only then does the parser ask whether to go on.

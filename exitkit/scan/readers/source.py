@@ -1,8 +1,8 @@
 """Read an application's source for calls of a provider's own interfaces.
 
-By regular expressions over text whose comments are blank, not by a parser: measured on 1,000 files of Python it finds
-what tree-sitter finds, with no grammar to install for each language (bench/bench_scan.py). What it takes for a call is
-a client made by name, in the same file, and what is called on it.
+By regular expressions over text whose comments are blank, not by a parser: on 1,000 files of Python that takes 0.6 of
+the time of tree-sitter and finds the same clients (bench/bench_scan.py), with no grammar to install for each language.
+What it takes for a call is a client made by name, in the same file, and what is called on it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Made = tuple[int, str, str | None]
 _NAME = rb"(?:(?:self|this|cls)\._?)?\w{1,60}"
 _PY_CLIENT = re.compile(
     rb"\b(?:client|resource|create_client)\(\s*(?:service_name\s*=\s*)?[\"'](?P<name>[a-z][a-z0-9-]{1,40})[\"']"
-    rb"(?:[^()\n]{0,200}\)[ \t]+as[ \t]+(?P<as>\w{1,60}))?"
+    rb"(?:[^()\n]{0,200}\)(?:[ \t]+as[ \t]+(?P<as>\w{1,60})|\s*\.\s*(?P<operation>[a-z]\w{1,80})\s*\())?"
 )
 _PY_BOUND = re.compile(rb"(?<![\w.])(" + _NAME + rb")[ \t]*(?::[^=\n]{1,80})?=[ \t]*(?:await[ \t]+)?[\w.]{0,80}\Z")
 _PY_IMPORT = re.compile(
@@ -89,7 +89,7 @@ def _python(text: bytes) -> Iterator[Made]:
             line = text.rfind(b"\n", max(0, match.start() - 300), match.start()) + 1 or max(0, match.start() - 300)
             bound = _PY_BOUND.search(text[line : match.start()])
             clients.update({one: name for one in (bound and bound[1], match["as"]) if one})
-            yield match.start("name"), name, None
+            yield match.start("name"), name, _said(match["operation"]) or None
         yield from _on(text, clients)
     for match in _PY_IMPORT.finditer(text):
         path = _said(match[1])

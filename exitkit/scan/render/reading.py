@@ -18,6 +18,11 @@ CUSTODY_WORDS = {
 }
 
 
+def many(count: int, what: str) -> str:
+    """A count with its noun."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def days(effort: Effort | None) -> tuple[str, str, str, str]:
     """Low, likely, high and basis, as cells."""
     if effort is None:

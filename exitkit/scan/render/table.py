@@ -40,7 +40,7 @@ def _classes(inventory: Inventory) -> Iterator[str]:
     if len(rows) == 1:
         return
     whole = reading.days(inventory.effort)
-    left = f"{inventory.not_estimated} resources more are not estimated" if inventory.not_estimated else ""
+    left = f"{reading.many(inventory.not_estimated, 'resource')} more not estimated" if inventory.not_estimated else ""
     rows.append(("all", "", f"{sum(one.count for one in inventory.resources):,}", *whole, left))
     yield "person-days to leave, summed end to end (a range, not percentiles)"
     yield from _columns(rows)
@@ -49,13 +49,13 @@ def _classes(inventory: Inventory) -> Iterator[str]:
 def _residue(inventory: Inventory) -> Iterator[str]:
     if not inventory.residue:
         return
-    yield f"what stays behind   {len(inventory.residue)} services"
+    yield f"what stays behind   {reading.many(len(inventory.residue), 'service')}"
     rows = [
         (
             one.portability.value,
             one.service,
-            f"{one.resources:,} resources",
-            f"{one.calls:,} calls" if one.calls else "",
+            reading.many(one.resources, "resource"),
+            reading.many(one.calls, "call") if one.calls else "",
             one.counterpart or "no counterpart",
         )
         for one in inventory.residue
@@ -69,8 +69,10 @@ def _data(inventory: Inventory) -> Iterator[str]:
     if not levels:
         return
     whole, silent = reading.size(inventory)
-    yield f"data   {whole} known; {silent} stores say nothing of their size"
-    yield from _columns([(level.value, f"{count:,} stores", reading.CUSTODY_WORDS[level]) for level, count in levels])
+    yield f"data   {whole} known; not said of {reading.many(silent, 'store')}"
+    yield from _columns(
+        [(level.value, reading.many(count, "store"), reading.CUSTODY_WORDS[level]) for level, count in levels]
+    )
     if inventory.client_encryption:
         places = ", ".join(map(str, inventory.client_encryption[:3]))
         yield f"  encrypted before it is handed over (K4): {len(inventory.client_encryption)} places, such as {places}"

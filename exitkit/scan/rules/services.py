@@ -16,9 +16,9 @@ def _of_class(estate: Estate, wanted: Portability) -> Iterator[Resource]:
 
 
 def _words(one: Resource, estate: Estate) -> str:
-    there = one.counterpart or f"nothing of its kind at {estate.inventory.target}"
-    note = f"; {one.note}" if one.note else ""
-    return f"{one.address} is {one.service} ({one.portability.words}); there is {there}{note}"
+    there = one.counterpart or "nothing of its kind"
+    note = f" ({one.note})" if one.note else ""
+    return f"{one.address} is {one.service}, {one.portability.words}; at {estate.inventory.target}: {there}{note}"
 
 
 @rule("LK401", "a service to write anew for", Severity.HIGH, "put an interface of your own before it, then replace it")

@@ -40,7 +40,7 @@ def test_an_outage_is_within_its_objective_above_it_or_unknown(outage: str | Non
     (met,) = judge(Objectives(outage=Duration(60)), measured)
 
     assert (met.name, met.verdict, met.objective) == ("outage", verdict, "at most 1 min")
-    assert (met.measured == "not measured") is (outage is None)
+    assert (met.found is None) is (outage is None)
     assert outage is None or met.sources == ("journal:probe-web",)
 
 

@@ -140,7 +140,7 @@ def estate(tmp_path: Path) -> Inventory:
     return look(
         tmp_path / "<b>|`x`",
         {
-            "a.tf": "# exitkit:ignore LK401 until 2027-01-31: <soon> & \"sure\"\n" + TABLE + 'resource "new_x" "<i>|" {}\n',
+            "a.tf": "# exitkit:ignore LK401 until 2027-01-31: <soon> & sure\n" + TABLE + 'resource "new_x" "<i>|" {}\n',
             "a.py": SOURCE,
             "<script>&.tf": "resource {{{",
             "x y%20#.py": 'u = "https://<b>.s3.amazonaws.com"\n',

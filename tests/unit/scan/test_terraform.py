@@ -13,8 +13,9 @@ QUEUE = 'resource "aws_sqs_queue" "q" {}\n'
 
 
 def test_a_resource_has_its_place_service_class_counterpart_and_effort(tmp_path: Path) -> None:
-    found = only(look(tmp_path, {"net/main.tf": '# first\n\nresource "aws_db_instance" "d" {\n  engine = "mysql"\n}\n'}),
-                 "aws_db_instance")  # fmt: skip
+    text = '# first\n\nresource "aws_db_instance" "d" {\n  engine = "mysql"\n}\n'
+
+    found = only(look(tmp_path, {"net/main.tf": text}), "aws_db_instance")
 
     assert (str(found.spot), found.spot.end_line, found.provider) == ("net/main.tf:3", 5, "aws")
     assert (found.service, found.portability) == ("RDS MySQL/MariaDB", Portability.P2)
