@@ -45,7 +45,7 @@ def _flavor(service: Service, sizes: Sizes) -> tuple[dict[str, JsonValue], tuple
     if size is None:
         return {}, ()
     return {"size": size.name}, (
-        f"{size.name} is a flavor many clouds have: where yours has another name for it, say `openstack: {{size: ...}}`",
+        f"{size.name} is a flavor many clouds have: say `openstack: {{size: ...}}` where yours names another",
     )
 
 
@@ -64,7 +64,11 @@ def frame(workload: Workload) -> Frame:
         providers=(_OPENSTACK,),
         variables=(
             RootVariable(
-                name="region", type="string", description="Region everything stands in.", default="RegionOne"
+                name="region",
+                type="string",
+                description="Region everything stands in, as the cloud spells it.",
+                required=True,
+                example="RegionOne",
             ),
             RootVariable(
                 name="zones",
@@ -80,8 +84,8 @@ def frame(workload: Workload) -> Frame:
         },
         credentials=(
             "The provider openstack reads `OS_AUTH_URL`, `OS_PROJECT_ID` (or `OS_PROJECT_NAME` and its domain), and "
-            "`OS_USERNAME`, `OS_USER_DOMAIN_NAME` and `OS_PASSWORD` of a user of the project; or `OS_CLOUD`, which names "
-            "an entry of a clouds.yaml.",
+            "`OS_USERNAME`, `OS_USER_DOMAIN_NAME` and `OS_PASSWORD` of a user of the project; or `OS_CLOUD`, which "
+            "names an entry of a clouds.yaml.",
         ),
         steps_before=tuple(_steps(workload)),
     )

@@ -20,7 +20,7 @@ resource "openstack_objectstorage_container_v1" "this" {
   region     = var.location.region
   name       = var.name
   versioning = var.versions
-  metadata   = { for key, value in var.tags : lower(key) => value }
+  metadata   = var.tags
   # Swift removes no container that holds something; without protection it is emptied first.
   force_destroy = !var.deletion_protection
 }
