@@ -212,6 +212,11 @@ def test_the_generated_tree_is_valid_and_plans(tree: Root) -> None:
 
 
 @pytest.mark.terraform
+def test_the_test_a_generated_tree_brings_along_passes(tree: Root) -> None:
+    assert "0 failed" in tree.do("test")
+
+
+@pytest.mark.terraform
 def test_what_is_made_stays_as_it_is(tree: Root, tmp_path: Path) -> None:
     root = tree.copy(tmp_path)
 
