@@ -1,7 +1,5 @@
 """Whatever lies in a folder: no crash, bounded time and memory, one line for each file, nothing outside read."""
 
-# ruff: noqa: E501 - hostile texts are long, and that is the point
-
 from __future__ import annotations
 
 import json

@@ -45,7 +45,11 @@ def _flavor(service: Service, sizes: Sizes) -> tuple[dict[str, JsonValue], tuple
     if size is None:
         return {}, ()
     return {"size": size.name}, (
+<<<<<<< HEAD
         f"{size.name} is a flavor many clouds have: where yours names it otherwise, say `openstack: {{size: ...}}`",
+=======
+        f"{size.name} is a flavor many clouds have: say `openstack: {{size: ...}}` where yours names another",
+>>>>>>> third
     )
 
 
@@ -63,7 +67,17 @@ def frame(workload: Workload) -> Frame:
         title="OpenStack",
         providers=(_OPENSTACK,),
         variables=(
+<<<<<<< HEAD
             RootVariable(name="region", type="string", description="Region everything stands in.", default="RegionOne"),
+=======
+            RootVariable(
+                name="region",
+                type="string",
+                description="Region everything stands in, as the cloud spells it.",
+                required=True,
+                example="RegionOne",
+            ),
+>>>>>>> third
             RootVariable(
                 name="zones",
                 type="list(string)",

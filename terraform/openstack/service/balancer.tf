@@ -14,7 +14,8 @@ resource "openstack_lb_loadbalancer_v2" "this" {
   tags          = local.labels
 }
 
-# Its public address. It belongs to the port, not to the load balancer.
+# Its public address, which belongs to the port. The router is named so that it stands first: Neutron gives no address to a
+# port it cannot reach.
 resource "openstack_networking_floatingip_v2" "this" {
   count = local.entries
 

@@ -14,7 +14,6 @@ from exitkit.model.kinds.service import Service
 from exitkit.model.workload import Objectives, Workload
 from exitkit.spec.load import load_text
 from exitkit.units import Bytes
-from tests.conftest import ROOT
 from tests.unit.scan.estates import scanned
 
 # What the drafts of generated trees do not give back, and why; everything else is the same:
