@@ -12,7 +12,8 @@ from tests.cli.conftest import Ask
 from tests.conftest import Said
 
 VERBS = (
-    (), ("scan",), ("init",), ("validate",), ("schema",), ("place",), ("generate",), ("plan",), ("rehearse",), ("rollback",),
+    (), ("scan",), ("init",), ("validate",), ("schema",), ("place",), ("generate",), ("plan",), ("rehearse",),
+    ("rollback",),
     ("score",), ("report",), ("seal",), ("verify-evidence",), ("trend",), ("forecast",), ("gate",), ("register",),
     ("compliance",), ("facts",), ("facts", "list"), ("facts", "check"), ("facts", "refresh"), ("explain",),
     ("doctor",), ("providers",), ("providers", "list"), ("providers", "show"),

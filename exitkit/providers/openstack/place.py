@@ -45,11 +45,7 @@ def _flavor(service: Service, sizes: Sizes) -> tuple[dict[str, JsonValue], tuple
     if size is None:
         return {}, ()
     return {"size": size.name}, (
-<<<<<<< HEAD
-        f"{size.name} is a flavor many clouds have: where yours names it otherwise, say `openstack: {{size: ...}}`",
-=======
         f"{size.name} is a flavor many clouds have: say `openstack: {{size: ...}}` where yours names another",
->>>>>>> third
     )
 
 
@@ -67,9 +63,6 @@ def frame(workload: Workload) -> Frame:
         title="OpenStack",
         providers=(_OPENSTACK,),
         variables=(
-<<<<<<< HEAD
-            RootVariable(name="region", type="string", description="Region everything stands in.", default="RegionOne"),
-=======
             RootVariable(
                 name="region",
                 type="string",
@@ -77,7 +70,6 @@ def frame(workload: Workload) -> Frame:
                 required=True,
                 example="RegionOne",
             ),
->>>>>>> third
             RootVariable(
                 name="zones",
                 type="list(string)",

@@ -11,7 +11,9 @@ from exitkit.rehearsal.world import World, machine
 def start(step: StartService, world: World) -> Result:
     """Start it with that side's settings, and wait until it says it is well."""
     service = world.part(step.component, Service)
-    address = world.side(step.at).compute.start(machine(world, step.at, service))
+    compute = world.side(step.at).compute
+    compute.stop(service.name)  # one that a kill left half started has credentials that no longer hold
+    address = compute.start(machine(world, step.at, service))
     return Result(details=(f"{service.name} is well at {address}",))
 
 

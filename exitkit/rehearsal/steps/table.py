@@ -70,8 +70,6 @@ def holds(step: AnyStep, world: World) -> bool:  # noqa: PLR0911 - one arm per k
     match step:
         case Destroy():
             return not ground.stands(step, world)
-        case StartService():
-            return service.runs(step, world)
         case StopService():
             return not service.runs(step, world)
         case FreezeWrites():
