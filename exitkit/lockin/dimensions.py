@@ -290,14 +290,5 @@ def _dimension(code: str, name: str, figures: Sequence[Evidence], formula: str, 
     return Dimension(code=code, name=name, figures=tuple(figures), formula=formula, missing=tuple(missing))
 
 
-_ALL: tuple[Callable[[Counted], Dimension], ...] = (
-    _gravity,
-    _service,
-    _rewrite,
-    _identity,
-    _keys,
-    _network,
-    _skills,
-    _contract,
-    _law,
-)
+_ALL: tuple[Callable[[Counted], Dimension], ...]
+_ALL = (_gravity, _service, _rewrite, _identity, _keys, _network, _skills, _contract, _law)

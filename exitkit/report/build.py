@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from exitkit.lockin.assess import assess
 from exitkit.lockin.dimensions import Counted, dimensions
@@ -40,17 +41,7 @@ def build(facts: Facts) -> Report:
     objectives = judge(facts.workload.objectives, measured)
     cost = switching_cost(_known(facts, exercised))
     objectives = (*objectives, *_leaving(facts.workload, cost))
-    case = Case(
-        workload=facts.workload,
-        source=facts.source,
-        target=facts.target,
-        losses=facts.losses,
-        measurements=measured,
-        objectives=objectives,
-        rehearsed_on=rehearsed_on,
-        today=facts.today,
-    )
-    findings = assess(case)
+    findings = assess(_case(facts, objectives, rehearsed_on))
     verdict, reasons = _verdict(facts, objectives, exercised)
     setting = facts.setting
     counted = Counted(
@@ -86,6 +77,19 @@ def build(facts: Facts) -> Report:
         stale=stale((*facts.run_rate.lines, *facts.egress.lines), facts.today),
     )
     return report.model_copy(update={"compliance": compliance(report, facts.declared, facts.given)})
+
+
+def _case(facts: Facts, objectives: tuple[ObjectiveMet, ...], rehearsed_on: date | None) -> Case:
+    return Case(
+        workload=facts.workload,
+        source=facts.source,
+        target=facts.target,
+        losses=facts.losses,
+        measurements=facts.measurements,
+        objectives=objectives,
+        rehearsed_on=rehearsed_on,
+        today=facts.today,
+    )
 
 
 def _known(facts: Facts, exercised: Sequence[Exercised]) -> Known:
