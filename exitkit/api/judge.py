@@ -33,8 +33,9 @@ def facts_of(run: Run, *, as_of: date | None = None) -> Facts:
     workload, said = sized(run.plan.workload, measured), declared_beside(run.workload_folder)
     known = known_of(workload, run.plan.source, run.plan.target, as_of or ended, said)
     if measured.bytes_copied is not None:
-        copied = Bytes(int(measured.bytes_copied.value))
-        known = known.model_copy(update={"egress": registry.get(run.plan.source).egress(copied)})
+        declared_size = sum(int(getattr(part, "size", None) or 0) for part in run.plan.workload.components)
+        leaving = Bytes(max(int(measured.bytes_copied.value), declared_size))
+        known = known.model_copy(update={"egress": registry.get(run.plan.source).egress(leaving)})
     return known.with_run(run.setting, measured, journal=run.journal_digest, plan=run.plan.digest)
 
 

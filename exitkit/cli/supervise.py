@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -44,12 +43,10 @@ def register(
 def compliance(run: Run = None, form: words.Format = "table") -> None:
     """Say article by article what is asked, which artefact answers it, and whether this run gives it."""
     from exitkit import api
-    from exitkit.report import supervisor
 
-    found = api.find_run(run) if run is not None else api.newest_run()
-    listed = supervisor.compliance(api.report_of(found), api.declared_beside(found.workload_folder))
+    listed = api.report_of(api.find_run(run) if run is not None else api.newest_run()).compliance
     if form == "json":
-        rows = [asdict(one) for one in listed]
+        rows = [one.model_dump(mode="json") for one in listed]
         console.answer(json.dumps({"format_version": 1, "requirements": rows}, indent=2, ensure_ascii=False))
         return
     rows_of = [[one.article, one.status, one.artefact, one.asks] for one in listed]

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from exitkit.lockin.jurisdictions import Jurisdiction, Qualification, jurisdictions, qualifications
 from exitkit.model.base import Frozen
 from exitkit.model.capability import Capability
 from exitkit.model.evidence import Basis
@@ -72,6 +73,16 @@ class Regime(Frozen):
     source: str
 
 
+class Article(Frozen):
+    """One article of a rule: what it asks, which artefact answers, and what that artefact needs."""
+
+    name: str
+    asks: str
+    artefact: str
+    needs: str
+    source: str
+
+
 class Given(Frozen):
     """Everything a switching cost takes from facts, as one value that a bundle can keep."""
 
@@ -80,6 +91,9 @@ class Given(Frozen):
     ways: tuple[Way, ...]
     scenarios: tuple[ScenarioFacts, ...]
     regimes: tuple[Regime, ...]
+    articles: tuple[Article, ...] = ()
+    jurisdictions: dict[str, Jurisdiction] = Field(default_factory=dict)
+    qualifications: tuple[Qualification, ...] = ()
 
     def named(self) -> dict[str, Assumption]:
         """The assumptions by name."""
@@ -122,6 +136,9 @@ def given() -> Given:
         ),
         scenarios=tuple(ScenarioFacts.model_validate({"name": name, **row}) for name, row in scenarios.items()),
         regimes=tuple(Regime.model_validate({"name": name, **row}) for name, row in regimes.items()),
+        articles=tuple(Article.model_validate(row) for row in _toml("compliance.toml")["rows"]),
+        jurisdictions=dict(jurisdictions()),
+        qualifications=qualifications(),
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from exitkit.lockin import formulas
+from exitkit.lockin.assumptions import Given
 from exitkit.lockin.declared import Declared
-from exitkit.lockin.jurisdictions import jurisdictions, qualifications
 from exitkit.model.capability import Capability
 from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.placement import Kept, Loss
@@ -31,6 +31,7 @@ class Counted:
     measured: Measurements | None
     declared: Declared
     cost: SwitchingCost
+    given: Given
 
 
 def dimensions(known: Counted) -> tuple[Dimension, ...]:
@@ -263,15 +264,15 @@ def _contract(known: Counted) -> Dimension:
 
 
 def _law(known: Counted) -> Dimension:
-    have = jurisdictions()
+    have, held = known.given.jurisdictions, known.given.qualifications
     listed = [(name, have[name]) for name in (known.source, known.target) if name in have]
     figures = [
         _fact(
             f"qualifications of {name} that cover what is placed there",
-            Decimal(sum(q.covers_placed for q in qualifications() if q.provider == name)),
+            Decimal(sum(q.covers_placed for q in held if q.provider == name)),
             "qualifications",
             one.basis,
-            *dict.fromkeys([one.source, *(q.source for q in qualifications() if q.provider == name)]),
+            *dict.fromkeys([one.source, *(q.source for q in held if q.provider == name)]),
         )
         for name, one in listed
     ]
@@ -289,6 +290,5 @@ def _dimension(code: str, name: str, figures: Sequence[Evidence], formula: str, 
     return Dimension(code=code, name=name, figures=tuple(figures), formula=formula, missing=tuple(missing))
 
 
-_ALL: tuple[Callable[[Counted], Dimension], ...] = (
-    _gravity, _service, _rewrite, _identity, _keys, _network, _skills, _contract, _law,
-)  # fmt: skip
+_ALL: tuple[Callable[[Counted], Dimension], ...]
+_ALL = (_gravity, _service, _rewrite, _identity, _keys, _network, _skills, _contract, _law)

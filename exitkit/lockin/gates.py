@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from exitkit.lockin.dimensions import Counted
 from exitkit.lockin.formulas import TRANSITION_DAYS
-from exitkit.lockin.jurisdictions import jurisdictions
 from exitkit.model.evidence import Verdict
 from exitkit.model.report import GateResult
 
@@ -61,7 +60,7 @@ def _keys(known: Counted) -> GateResult:
 def _parent(known: Counted) -> GateResult:
     """The policy `parent-outside-eu`: without K4 everywhere, a parent outside the EU is refused where it says so."""
     asked = known.declared.policy.get("parent-outside-eu")
-    have = jurisdictions().get(known.target)
+    have = known.given.jurisdictions.get(known.target)
     if asked is None or have is None:
         why = "no policy is declared" if asked is None else f"nobody has looked at who stands behind {known.target}"
         return _gate("jurisdiction", Verdict.UNKNOWN, why, "no [policy] in exit.toml" if asked is None else "no row")

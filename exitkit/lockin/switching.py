@@ -131,10 +131,22 @@ def _quantities(known: Known) -> dict[str, Assumption]:
     if "copying" in have:
         found["copying"] = have["copying"]
     elif measured is not None and measured.copy_seconds is not None:
-        found["copying"] = _fixed(measured.copy_seconds, "days", measured.copy_seconds.value / 86400)
+        found["copying"] = _copying(known, measured.copy_seconds, measured.bytes_copied)
     else:
         found |= {name: have[name] for name in ("copy-fixed", "object-latency", "streams", "speed")}
     return found
+
+
+def _copying(known: Known, took: Evidence, copied: Evidence | None) -> Assumption:
+    """The days of copying: as measured, or scaled up where the workload declares more than the rehearsal copied."""
+    whole = sum(Decimal(int(getattr(part, "size", None) or 0)) for part in known.workload.components)
+    measured = _fixed(took, "days", took.value / 86400)
+    if copied is None or not copied.value or whole <= copied.value:
+        return measured
+    days = measured.mode * whole / copied.value
+    source = f"{measured.source}; scaled to the declared size, indicative: one speed, of one rehearsal"
+    ends = {"low": days, "mode": days, "high": days}
+    return measured.model_copy(update={**ends, "basis": Basis.ASSUMED, "source": source})
 
 
 def _fixed(one: Evidence, unit: str, value: Decimal) -> Assumption:

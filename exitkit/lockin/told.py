@@ -72,4 +72,4 @@ class Teller:
         have = self.shape.inputs()
         listed = [source for line in bills for source in line.sources]
         listed += [have[role].source for role in roles if role in have]
-        return tuple(dict.fromkeys(listed)) or ("no price is known",)
+        return tuple(dict.fromkeys(listed)) or ("the price list charges nothing for this much",)

@@ -146,6 +146,16 @@ class Dimension(Frozen):
     missing: tuple[str, ...] = ()
 
 
+class Requirement(Frozen):
+    """One article: what it asks, which artefact answers, whether that is there, where the article was read."""
+
+    article: str
+    asks: str
+    artefact: str
+    status: Literal["given", "partly", "not given"]
+    source: str
+
+
 class GateResult(Frozen):
     """Something that passes or does not, and is never averaged with anything."""
 
@@ -214,3 +224,5 @@ class Report(Frozen):
     components: dict[Slug, str]
     dimensions: tuple[Dimension, ...] = ()
     gates: tuple[GateResult, ...] = ()
+    compliance: tuple[Requirement, ...] = ()
+    stale: tuple[str, ...] = ()

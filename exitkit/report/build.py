@@ -19,6 +19,7 @@ from exitkit.model.placement import Kept
 from exitkit.model.report import Exercised, ObjectiveMet, Report, StepMeasure, SwitchingCost
 from exitkit.model.workload import Workload
 from exitkit.rehearsal.judge import answer, judge
+from exitkit.report.articles import compliance, stale
 from exitkit.report.facts import Facts
 from exitkit.units import Duration, human_money
 
@@ -43,8 +44,10 @@ def build(facts: Facts) -> Report:
     findings = assess(_case(facts, objectives, rehearsed_on))
     verdict, reasons = _verdict(facts, objectives, exercised, findings)
     setting = facts.setting
-    counted = Counted(facts.workload, facts.source, facts.target, facts.losses, measured, facts.declared, cost)
-    return Report(
+    counted = Counted(
+        facts.workload, facts.source, facts.target, facts.losses, measured, facts.declared, cost, facts.given
+    )
+    report = Report(
         workload=facts.workload.name,
         source=facts.source,
         target=facts.target,
@@ -71,6 +74,21 @@ def build(facts: Facts) -> Report:
         components={part.name: part.kind for part in facts.workload.components},
         dimensions=dimensions(counted),
         gates=gates(counted),
+        stale=stale((*facts.run_rate.lines, *facts.egress.lines), facts.today),
+    )
+    return report.model_copy(update={"compliance": compliance(report, facts.declared, facts.given)})
+
+
+def _case(facts: Facts, objectives: tuple[ObjectiveMet, ...], rehearsed_on: date | None) -> Case:
+    return Case(
+        workload=facts.workload,
+        source=facts.source,
+        target=facts.target,
+        losses=facts.losses,
+        measurements=facts.measurements,
+        objectives=objectives,
+        rehearsed_on=rehearsed_on,
+        today=facts.today,
     )
 
 

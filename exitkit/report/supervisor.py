@@ -1,4 +1,4 @@
-"""Draft answers for supervisors: the register of information, and which part of a report answers which article.
+"""Draft answers for supervisors: the register of information.
 
 Drafts only: a named person accepts them. No qualification, no SEAL level and no legal opinion is ever computed.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 from exitkit.errors import UsageError
 from exitkit.lockin.declared import Declared
@@ -21,7 +21,6 @@ from exitkit.model.evidence import Verdict
 from exitkit.model.placement import Kept
 from exitkit.model.report import Report
 
-Status = Literal["given", "partly", "not given"]
 Codes = Mapping[str, Mapping[str, str]]
 
 _IN_HOURS = "in hours; 1 below one, 0 undefined"
@@ -37,17 +36,6 @@ class Answer:
     value: str
     rule: str
     basis: str
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """One article: what it asks, which artefact answers, whether that is there, where the article was read."""
-
-    article: str
-    asks: str
-    artefact: str
-    status: Status
-    source: str
 
 
 def codes(text: str | None = None) -> Codes:
@@ -116,38 +104,6 @@ def substitutability(report: Report, declared: Declared) -> tuple[int, str]:
     if recent and green:
         return 4, "rehearsed within a year, every gate passed, within the transition period, no P4"
     return 3, "planned and validated, within the transition period, no P4; not every gate was shown"
-
-
-def compliance(report: Report, declared: Declared) -> tuple[Requirement, ...]:
-    """Article by article: what is asked, which artefact answers it, and whether this report holds that artefact."""
-    return tuple(
-        Requirement(row["name"], row["asks"], row["artefact"], _status(row["needs"], report, declared), row["source"])
-        for row in _toml("compliance.toml")["rows"]
-    )
-
-
-def _status(needs: str, report: Report, declared: Declared) -> Status:
-    run = report.measurements
-    tried = sum(one.verdict is not Verdict.UNKNOWN for one in report.exercised)
-    whole: Status = "given" if tried == len(report.exercised) else "partly"
-    given: dict[str, Status] = {
-        "rehearsal": whole if run is not None else "not given",
-        "objectives": "given"
-        if run is not None and report.objectives
-        else "partly"
-        if report.objectives
-        else "not given",
-        "integrity": "given" if run is not None and run.integrity is Verdict.PASS else "not given",
-        "cost": "given" if report.cost.lines else "not given",
-        "transition": "given" if declared.days("transition") is not None else "partly",
-        "mapping": "given" if report.losses else "not given",
-        "scenarios": "partly" if report.cost.outlooks else "not given",
-        "assumptions": "given" if report.cost.drivers else "not given",
-        "egress": "given" if report.cost.egress else "partly",
-        "supplied": "partly" if run is not None or report.losses else "not given",
-        "keys": "partly" if declared.keys else "not given",
-    }
-    return given.get(needs, "not given")
 
 
 def as_csv(answers: tuple[Answer, ...]) -> str:

@@ -62,7 +62,7 @@ def do(step: AnyStep, world: World) -> Result:  # noqa: C901, PLR0911, PLR0912 -
             assert_never(step)
 
 
-def holds(step: AnyStep, world: World) -> bool:  # noqa: PLR0911 - one arm per kind of step that can be looked at
+def holds(step: AnyStep, world: World) -> bool:
     """Whether what a step is for is already so.
 
     Where looking is as dear as doing, or sees less than doing does, no: doing skips what is there.

@@ -62,6 +62,9 @@ class _Told:
                         lang.name("outcome", one.outcome.value), one_line(one.why)] for one in reading.losses(report)],
             "findings": [[one.code, lang.name("severity", one.severity.value), one.component, one_line(one.message),
                           one_line(one.way_out)] for one in reading.findings(report)],
+            "articles": [[one_line(one.article), lang.name("status", one.status), one_line(one.artefact),
+                          one_line(one.asks)] for one in report.compliance],
+            "stale": self.words(report.stale),
             "dimensions": [self.dimension(one) for one in report.dimensions],
             **self.cost(),
             "seals": [[lang.say(f"register.{name}"), digest or lang.say("register.no_digest")] for name, digest in
@@ -75,6 +78,7 @@ class _Told:
         names = (
             "verdict_section.rehearsal verdict_section.decisions verdict_section.cost verdict_section.days "
             "verdict_section.range tested.objectives tested.component tested.capability tested.what untested.title "
+            "articles.title articles.lead articles.article articles.status articles.artefact articles.asks cost.stale "
             "untested.why holds.outcome measures.gate measures.dimension measures.counted outlook.scenario "
             "outlook.change outlook.quantity outlook.on_cost outlook.on_days register.sources "
             "holds.title holds.losses holds.findings holds.way_out measures.gates measures.dimensions cost.title "

@@ -37,6 +37,7 @@ def _shares(report: Report) -> Iterator[str]:
     shares = ", ".join(f"{basis.value} {cost.shares.get(basis, 0) * 100:.0f} %" for basis in Basis)
     yield f"{shares} of the total; percentiles of lines do not add up"
     yield from (f"not counted: {one}" for one in cost.not_counted)
+    yield from (f"stale price: {one}" for one in report.stale)
 
 
 def _drivers(report: Report) -> Iterator[str]:

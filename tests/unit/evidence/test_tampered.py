@@ -6,12 +6,14 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from exitkit import api
+from exitkit.api import evidence
 from exitkit.model.journal import Entry, Setting
 from exitkit.model.plan import Plan
 from exitkit.rehearsal.measure import measure
@@ -297,3 +299,29 @@ def test_sealed_again_on_another_day_it_is_the_same_bytes(
     again = api.seal(run, tmp_path / "again.zip")
 
     assert again.file.read_bytes() == bundle.read_bytes()
+
+
+def test_a_bundle_outlives_the_facts_of_the_exitkit_that_reads_it(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = evidence._facts_used("aws", "ovh")
+    newer = {**ours, "facts/providers/ovh/sizes.toml": b"# newer prices\n"}
+    monkeypatch.setattr(evidence, "_facts_used", lambda source, target: newer)
+
+    looked = api.verify_evidence(bundle)
+
+    assert looked.problems == ()
+    assert "facts/providers/ovh/sizes.toml differ" in looked.notes[0]
+
+
+def test_what_was_declared_travels_with_the_bundle(tmp_path: Path) -> None:
+    run = rehearsed(tmp_path)
+    declared = tmp_path / "exit.toml"
+    declared.write_text('by = "x"\non = 2026-11-20\n[quantities]\nnotice = 300\n')
+    run = replace(run, workload_folder=tmp_path)
+
+    sealed = api.seal(run, tmp_path / "declared.zip").file
+    declared.unlink()
+
+    assert api.verify_evidence(sealed).problems == ()
+    assert b'"notice"' in forger.read(sealed)["known.json"]
