@@ -1,4 +1,4 @@
-"""The AWS modules are applied by the real provider, to an emulator, and destroyed: not planned only."""
+"""The AWS tree of the PGE service is applied by the real provider, to an emulator, and destroyed: not planned only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tests.modules.conftest import MODULES, ROOTS, Root
+from exitkit import api
+from tests.modules.conftest import PGE, Root
+from tests.standin.mirror import discover
 
 pytestmark = [
     pytest.mark.terraform,
@@ -25,79 +27,80 @@ pytestmark = [
     ),
 ]
 
-# What the emulator cannot make, and why. Everything else of the root is made.
+# What the emulator cannot make, and why: module folder, type, name. Everything else of the tree is made.
 EXCLUDED = {
-    "module.sessions": "moto makes an ElastiCache replication group, and the provider never finds its first node",
-    "module.crowded": "watches the cache",
-    "module.jobs.aws_sqs_queue_redrive_allow_policy.this": "moto's SQS answers Unknown Attribute RedriveAllowPolicy",
-    "module.platform.aws_eks_addon.identity": "moto's EKS has no add-ons",
-    "module.platform.aws_eks_pod_identity_association.autoscaler": "moto's EKS has no pod identities",
+    ("queue", "aws_sqs_queue_redrive_allow_policy", "this"): "moto's SQS answers Unknown Attribute RedriveAllowPolicy",
 }
 
-# What a second plan would change, and why that is the emulator's doing and not the modules'.
+# What a second plan would change, attribute by attribute, and why that is the emulator's doing and not the modules'.
 DIFFERS = {
-    "module.jobs.aws_sqs_queue.this": "moto writes the JSON of the redrive policy in another way",
-    "module.platform.aws_eks_cluster.this": "moto keeps neither access_config nor upgrade_policy of a cluster",
-    "module.platform.aws_eks_node_group.this": "moto invents remote access, and its cluster is to be replaced",
-    "module.platform.aws_launch_template.node": "moto shows tags of the template as tags it specifies",
-    "module.register.aws_db_parameter_group.this": "moto hands the parameters of a group back to nobody",
-    "module.web.aws_autoscaling_group.this": "follows the version of its launch template",
-    "module.web.aws_launch_template.this": "moto shows tags of the template as tags it specifies",
-    "module.web.aws_vpc_security_group_egress_rule.balancer[0]": "moto loses the description of a rule on a group",
-    "module.web.aws_vpc_security_group_ingress_rule.instance[0]": "moto loses the description of a rule on a group",
+    ("module.notices.aws_sqs_queue.this", "redrive_policy"): "moto writes its JSON in another way",
+    ("module.register.aws_db_parameter_group.this", "parameter"): "moto hands them back to nobody",
+    **{
+        (f"module.{name}.{address}", attribute): why
+        for name in ("web", "worker")
+        for address, attribute, why in (
+            ("aws_launch_template.this", "tag_specifications", "moto shows tags of the template as tags it specifies"),
+            ("aws_launch_template.this", "latest_version", "known after that change"),
+            ("aws_autoscaling_group.this", "launch_template", "follows the version of its launch template"),
+        )
+    },
+    ("module.web.aws_vpc_security_group_egress_rule.balancer[0]", "description"): "moto loses it on a rule for a group",
+    (
+        "module.web.aws_vpc_security_group_ingress_rule.instance[0]",
+        "description",
+    ): "moto loses it on a rule for a group",
 }
 
-# Terraform lays this over the root: how to reach the emulator, and what is left out with its users.
-_OVERRIDE = """\
+# Terraform lays this over the tree: how to reach the emulator.
+_EMULATOR = """\
 provider "aws" {
   access_key                  = "testing"
   secret_key                  = "testing"
   s3_use_path_style           = true
   skip_credentials_validation = true
   skip_metadata_api_check     = true
-  # What the emulator lacks should fail now, and not after 25 tries.
-  max_retries = 1
-}
-
-module "sessions" {
-  count = 0
-}
-
-module "crowded" {
-  count  = 0
-  target = { kind = "cache" }
-}
-
-module "web" {
-  caches = {}
+  # What the emulator lacks should fail soon, and not after 25 tries; a connection that breaks gets another.
+  max_retries = 4
 }
 """
+# What the README of the tree tells its owner to do first, on the day it goes.
+_PROTECTED = re.compile(r'^module "([\w-]+)" \{[^}]*?^  deletion_protection +=', re.MULTILINE)
+_LET_GO = 'module "{name}" {{\n  deletion_protection = false\n}}\n'
 _WITHOUT = 'resource "{type}" "{name}" {{\n  count = 0\n}}\n'
-_OVERRIDES = "zz_override.tf"
-_OFFLINE = "offline_override.tf"
+_REGION = "eu-west-3"
+_UNSET: tuple[Any, ...] = (None, "", [], {})
 _NOW = ("-input=false", "-auto-approve", "-parallelism=30")
 
 
-def test_everything_is_made_stays_as_it_is_and_goes_again(world: Root) -> None:
-    delivered = _delivered()
+def test_the_tree_is_made_stays_as_it_is_and_goes_again(tmp_path: Path, settings: Path, emulator: str) -> None:
+    folder = tmp_path / "tree"
+    api.generate(api.validate(PGE), "aws", folder)
+    delivered = _files(folder)
+    _lay_beside(folder, _certificate(emulator))
+    tree = Root(folder, settings, {"AWS_ENDPOINT_URL": emulator, "TF_VAR_bank_api_value": "made up"})
+    tree.do("init", "-input=false")
 
-    world.do("apply", *_NOW)
-    changed = _changed(world)
-    made = world.do("state", "list").splitlines()
-    world.do("destroy", *_NOW)
+    tree.do("apply", *_NOW)
+    made = tree.do("state", "list").splitlines()
+    changed = _changed(tree)
+    # Only these: with what the emulator changed by itself, the fleets would be refreshed, which it cannot.
+    tree.do("apply", *_NOW, *(f"-target=module.{name}" for name in _let_go(folder)))
+    tree.do("destroy", *_NOW)
 
-    assert {re.split(r"[.[]", each)[1] for each in made} == _modules(world)
-    assert changed - set(DIFFERS) == set()
-    assert world.do("state", "list") == ""
-    assert _delivered() == delivered
-    assert {path: (world.folder / path).read_bytes() for path in delivered} == delivered
+    assert {each.split(".")[1] for each in made} == {component.name for component in api.validate(PGE).components}
+    assert changed == set(DIFFERS)
+    assert tree.do("state", "list") == ""
+    found = _files(folder)
+    assert {path: found[path] for path in delivered} == delivered
 
 
 @pytest.fixture
-def world(aws: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Root]:
-    """A copy of the root with overrides beside its files, and an emulator for it alone."""
-    # The roles of a cluster take policies that AWS manages.
-    monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+def emulator(terraform: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of an emulator for one test alone."""
+    real = discover()
+    if real is None or not (real / "hashicorp" / "aws").is_dir():
+        pytest.skip("no folder registry.terraform.io with hashicorp/aws in the usual places")
     # One line for each of thousands of requests would bury what Terraform says.
     monkeypatch.setattr(logging.getLogger("werkzeug"), "level", logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -105,9 +108,7 @@ def world(aws: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     try:
         host, port = server.get_host_and_port()
         _reset(f"http://{host}:{port}")
-        copy = aws.copy(tmp_path)
-        _lay_overrides(copy.folder)
-        yield Root(copy.folder, copy.settings, {"AWS_ENDPOINT_URL": f"http://{host}:{port}"})
+        yield f"http://{host}:{port}"
     finally:
         server.stop()
 
@@ -118,32 +119,68 @@ def _reset(emulator: str) -> None:
         pass
 
 
-def _lay_overrides(folder: Path) -> None:
-    (folder / _OFFLINE).unlink()
-    (folder / _OVERRIDES).write_text(_OVERRIDE, encoding="utf-8")
-    kinds = dict(re.findall(r'module "(\w+)" {\n  source = "\./modules/(\w+)"', (folder / "main.tf").read_text()))
-    for address in EXCLUDED:
-        _, module, *resource = address.split(".")
-        if resource:
-            text = _WITHOUT.format(type=resource[0], name=resource[1])
-            with (folder / "modules" / kinds[module] / _OVERRIDES).open("a", encoding="utf-8") as file:
-                file.write(text)
+def _certificate(emulator: str) -> str:
+    """What the README of the tree tells its owner to ask ACM for beforehand."""
+    import boto3
+
+    acm = boto3.client(
+        "acm",
+        endpoint_url=emulator,
+        region_name=_REGION,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+    asked: str = acm.request_certificate(DomainName="attestations.pge.example")["CertificateArn"]
+    return asked
 
 
-def _changed(root: Root) -> set[str]:
-    """What another apply would change."""
-    changes: list[dict[str, Any]] = root.plan()["resource_changes"]
-    return {each["address"] for each in changes if not {"no-op", "read"} & set(each["change"]["actions"])}
+def _lay_beside(folder: Path, certificate: str) -> None:
+    """The test's own files, beside the delivered ones."""
+    _add(folder / "terraform.tfvars", f'web_certificate = "{certificate}"\n')
+    _add(folder / "emulator_override.tf", _EMULATOR)
+    for module, sort, name in EXCLUDED:
+        _add(folder / "modules" / module / "emulator_override.tf", _WITHOUT.format(type=sort, name=name))
 
 
-def _modules(root: Root) -> set[str]:
-    """The modules of the root that are not left out."""
-    named = re.findall(r'^module "(\w+)"', (root.folder / "main.tf").read_text(), re.MULTILINE)
-    return {each for each in named if f"module.{each}" not in EXCLUDED}
+def _let_go(folder: Path) -> list[str]:
+    """Switch every protection off, as the README of the tree tells, in a file beside it; returns the modules."""
+    protected = _PROTECTED.findall((folder / "main.tf").read_text(encoding="utf-8"))
+    _add(folder / "let_go_override.tf", "".join(_LET_GO.format(name=name) for name in protected))
+    return protected
 
 
-def _delivered() -> dict[str, bytes]:
-    """Every file of the root and its modules, by where it stands in a working folder."""
-    own = {file.name: file for file in [ROOTS / "main.tf", *(ROOTS / "aws").iterdir()] if file.name != _OFFLINE}
-    modules = {f"modules/{file.relative_to(MODULES / 'aws')}": file for file in (MODULES / "aws").rglob("*.*")}
-    return {path: file.read_bytes() for path, file in (own | modules).items() if file.is_file()}
+def _add(file: Path, text: str) -> None:
+    """Write a file that nobody delivered."""
+    with file.open("x", encoding="utf-8") as new:
+        new.write(text)
+
+
+def _changed(tree: Root) -> set[tuple[str, str]]:
+    """What another apply would change: the address of a resource, and which of its attributes."""
+    changes = {each["address"]: each["change"] for each in tree.plan()["resource_changes"] if each["mode"] == "managed"}
+    assert {tuple(each["actions"]) for each in changes.values()} <= {("no-op",), ("update",)}
+    return {
+        (address, attribute)
+        for address, change in changes.items()
+        for attribute in change["before"]
+        if _told(change["before"][attribute]) != _told(change["after"].get(attribute))
+    }
+
+
+def _told(value: Any) -> Any:
+    """A value without what is left out: the provider reads an unset text as empty, and plans it as null."""
+    match value:
+        case dict():
+            return {name: told for name, each in value.items() if (told := _told(each)) not in _UNSET}
+        case list():
+            return [told for each in value if (told := _told(each)) not in _UNSET]
+    return value
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """Every file of the tree by its path, but for what Terraform keeps to itself."""
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file() and ".terraform" not in file.relative_to(folder).parts
+    }
