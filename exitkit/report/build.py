@@ -43,10 +43,8 @@ def build(facts: Facts) -> Report:
     objectives = (*objectives, *_leaving(facts.workload, cost))
     findings = assess(_case(facts, objectives, rehearsed_on))
     verdict, reasons = _verdict(facts, objectives, exercised, findings)
-    setting = facts.setting
-    counted = Counted(
-        facts.workload, facts.source, facts.target, facts.losses, measured, facts.declared, cost, facts.given
-    )
+    setting, limits = facts.setting, facts.setting.not_exercised if facts.setting else ()
+    counted = _counted(facts, cost)
     report = Report(
         workload=facts.workload.name,
         source=facts.source,
@@ -64,7 +62,7 @@ def build(facts: Facts) -> Report:
         measurements=measured,
         objectives=objectives,
         exercised=exercised,
-        not_exercised=tuple(limit for limit in setting.not_exercised if limit.capability is None) if setting else (),
+        not_exercised=tuple(limit for limit in limits if limit.capability is None),
         losses=facts.losses,
         findings=findings,
         cost=cost,
@@ -79,17 +77,9 @@ def build(facts: Facts) -> Report:
     return report.model_copy(update={"compliance": compliance(report, facts.declared, facts.given)})
 
 
-def _case(facts: Facts, objectives: tuple[ObjectiveMet, ...], rehearsed_on: date | None) -> Case:
-    return Case(
-        workload=facts.workload,
-        source=facts.source,
-        target=facts.target,
-        losses=facts.losses,
-        measurements=facts.measurements,
-        objectives=objectives,
-        rehearsed_on=rehearsed_on,
-        today=facts.today,
-    )
+def _counted(facts: Facts, cost: SwitchingCost) -> Counted:
+    measured, declared = facts.measurements, facts.declared
+    return Counted(facts.workload, facts.source, facts.target, facts.losses, measured, declared, cost, facts.given)
 
 
 def _case(facts: Facts, objectives: tuple[ObjectiveMet, ...], rehearsed_on: date | None) -> Case:
