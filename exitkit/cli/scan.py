@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,9 @@ def scan(
         str | None, typer.Option("--fail-on", help="Say no at a finding of this severity: info, low, medium or high.")
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Say yes whatever is found.")] = False,
+    allow_unknown: Annotated[
+        bool, typer.Option("--allow-unknown", help="With a bar: let pass what could not be read or classed.")
+    ] = False,
     against: Annotated[
         Path | None, typer.Option("--against", help="An earlier scan in JSON: tell only what changed.")
     ] = None,
@@ -67,8 +71,15 @@ def scan(
         console.say(f"{out}   {chosen}, {len(counted):,} findings; {found.coverage.headline}")
     if draft is not None:
         _draft(scanned, draft)
-    if not exit_zero and any(bar is not None and one.severity.rank >= bar and one.accepted is None for one in counted):
+    if bar is not None and not exit_zero and _over(counted, bar, allow_unknown=allow_unknown):
         raise typer.Exit(int(ExitCode.NO))
+
+
+def _over(findings: Iterable[Sighting], bar: int, *, allow_unknown: bool) -> bool:
+    """Whether a finding nobody accepted is at the bar; not knowing is not a pass."""
+    return any(
+        one.severity.rank >= bar or (one.unknown and not allow_unknown) for one in findings if one.accepted is None
+    )
 
 
 def _progress(done: int, total: int) -> None:

@@ -104,6 +104,9 @@ def test_one_option_sets_the_bar_and_one_removes_it(ask: Ask, estate: Path) -> N
         '# exitkit:ignore LK401 until 9999-12-31: so be it\nresource "aws_sqs_queue" "q" {}\n'
     )
     (estate / "app" / "jobs.py").unlink()
+    assert ask("scan", estate, "--fail-on", "high").code == 1
+    assert ask("scan", estate, "--fail-on", "high", "--allow-unknown").code == 0
+    (estate / "broken.tf").unlink()
     assert ask("scan", estate, "--fail-on", "high").code == 0
 
 
