@@ -14,7 +14,7 @@ from exitkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from exitkit.api.scanned import Scanned
-    from exitkit.model.inventory import Sighting
+    from exitkit.model.inventory import Inventory, Sighting
 
 _BY_EXTENSION = {".sarif": "sarif", ".xml": "junit", ".html": "html", ".json": "json", ".md": "md", ".txt": "table"}
 
@@ -49,7 +49,7 @@ def scan(
     """Read what exists: what is there, what holds it, what was not understood. Needs no credentials and no network."""
     from exitkit import api
     from exitkit.scan.cache import usual_folder
-    from exitkit.scan.render import FORMATS, render
+    from exitkit.scan.render import FORMATS
 
     bar = words.severity(fail_on)
     chosen = form or (_BY_EXTENSION.get(out.suffix) if out is not None else None) or "table"
@@ -58,21 +58,27 @@ def scan(
     before = api.read_inventory(against) if against is not None else None
     scanned = api.scan(folder, spend=spend, cache=usual_folder() if cache else None, progress=_progress)
     found = scanned.inventory
-    if before is None:
-        deliver(render(found, format=chosen), out)
-        counted = found.findings
-    else:
-        difference = api.compare_inventories(before, found)
-        deliver(
-            _changed(difference.came, difference.went) if chosen == "table" else api.difference_text(difference), out
-        )
-        counted = difference.came
+    counted = _tell(found, before, chosen, out)
     if out is not None:
         console.say(f"{out}   {chosen}, {len(counted):,} findings; {found.coverage.headline}")
     if draft is not None:
         _draft(scanned, draft)
     if bar is not None and not exit_zero and _over(counted, bar, allow_unknown=allow_unknown):
         raise typer.Exit(int(ExitCode.NO))
+
+
+def _tell(found: Inventory, before: Inventory | None, chosen: str, out: Path | None) -> tuple[Sighting, ...]:
+    """Answer with the estate, or with what changed; returns the findings that count."""
+    from exitkit import api
+    from exitkit.scan.render import render
+
+    if before is None:
+        deliver(render(found, format=chosen), out)
+        return found.findings
+    difference = api.compare_inventories(before, found)
+    table = chosen == "table"
+    deliver(_changed(difference.came, difference.went) if table else api.difference_text(difference), out)
+    return difference.came
 
 
 def _over(findings: Iterable[Sighting], bar: int, *, allow_unknown: bool) -> bool:
