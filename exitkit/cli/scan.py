@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +14,7 @@ from exitkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from exitkit.api.scanned import Scanned
-    from exitkit.model.inventory import Sighting
+    from exitkit.model.inventory import Inventory, Sighting
 
 _BY_EXTENSION = {".sarif": "sarif", ".xml": "junit", ".html": "html", ".json": "json", ".md": "md", ".txt": "table"}
 
@@ -32,44 +32,60 @@ def scan(
         str | None, typer.Option("--fail-on", help="Say no at a finding of this severity: info, low, medium or high.")
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Say yes whatever is found.")] = False,
+    allow_unknown: Annotated[
+        bool, typer.Option("--allow-unknown", help="With a bar: let pass what could not be read or classed.")
+    ] = False,
     against: Annotated[
         Path | None, typer.Option("--against", help="An earlier scan in JSON: tell only what changed.")
     ] = None,
-    draft: Annotated[Path | None, typer.Option("--draft", help="Write a workload of what was understood.")] = None,
-    spend: Annotated[Path | None, typer.Option("--spend", help="A bill: CSV with columns service, amount.")] = None,
+    draft: Annotated[
+        Path | None, typer.Option("--draft", help="Write a workload drafted from what was understood.")
+    ] = None,
+    spend: Annotated[
+        Path | None, typer.Option("--spend", help="A bill: CSV with the columns service and amount.")
+    ] = None,
     cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Remember files by their content.")] = True,
 ) -> None:
     """Read what exists: what is there, what holds it, what was not understood. Needs no credentials and no network."""
     from exitkit import api
     from exitkit.scan.cache import usual_folder
-    from exitkit.scan.render import FORMATS, render
+    from exitkit.scan.render import FORMATS
 
-    bar, chosen = words.severity(fail_on), _chosen(form, out, FORMATS)
+    bar = words.severity(fail_on)
+    chosen = form or (_BY_EXTENSION.get(out.suffix) if out is not None else None) or "table"
+    if chosen not in FORMATS:
+        raise UsageError(f"a scan cannot be written as `{chosen}`", hint=f"formats: {', '.join(FORMATS)}")
     before = api.read_inventory(against) if against is not None else None
     scanned = api.scan(folder, spend=spend, cache=usual_folder() if cache else None, progress=_progress)
     found = scanned.inventory
-    if before is None:
-        deliver(render(found, format=chosen), out)
-        counted = found.findings
-    else:
-        difference = api.compare_inventories(before, found)
-        shown = _changed(difference.came, difference.went) if chosen == "table" else api.difference_text(difference)
-        deliver(shown, out)
-        counted = difference.came
+    counted = _tell(found, before, chosen, out)
     if out is not None:
         console.say(f"{out}   {chosen}, {len(counted):,} findings; {found.coverage.headline}")
     if draft is not None:
         _draft(scanned, draft)
-    if not exit_zero and any(bar is not None and one.severity.rank >= bar and one.accepted is None for one in counted):
+    if bar is not None and not exit_zero and _over(counted, bar, allow_unknown=allow_unknown):
         raise typer.Exit(int(ExitCode.NO))
 
 
-def _chosen(form: str | None, out: Path | None, known: Sequence[str]) -> str:
-    """The format that was named, else that of the file's extension, else a table."""
-    chosen = form or (_BY_EXTENSION.get(out.suffix) if out is not None else None) or "table"
-    if chosen not in known:
-        raise UsageError(f"a scan cannot be written as `{chosen}`", hint=f"formats: {', '.join(known)}")
-    return chosen
+def _tell(found: Inventory, before: Inventory | None, chosen: str, out: Path | None) -> tuple[Sighting, ...]:
+    """Answer with the estate, or with what changed; returns the findings that count."""
+    from exitkit import api
+    from exitkit.scan.render import render
+
+    if before is None:
+        deliver(render(found, format=chosen), out)
+        return found.findings
+    difference = api.compare_inventories(before, found)
+    table = chosen == "table"
+    deliver(_changed(difference.came, difference.went) if table else api.difference_text(difference), out)
+    return difference.came
+
+
+def _over(findings: Iterable[Sighting], bar: int, *, allow_unknown: bool) -> bool:
+    """Whether a finding nobody accepted is at the bar; not knowing is not a pass."""
+    return any(
+        one.severity.rank >= bar or (one.unknown and not allow_unknown) for one in findings if one.accepted is None
+    )
 
 
 def _progress(done: int, total: int) -> None:

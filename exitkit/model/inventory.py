@@ -254,6 +254,7 @@ class Sighting(Frozen):
     subject: str
     message: str
     way_out: str
+    unknown: bool = Field(False, description="It says that something is not known, which is not a pass.")
     accepted: Waiver | None = None
 
     @property

@@ -129,7 +129,7 @@ def _file(name: str, real: str, told: os.stat_result) -> Found:
         return Found(path, real, size=told.st_size, skipped=f"no reader for {shown(ending, 30)}")
     most = MOST_BYTES[reader]
     if told.st_size > most:
-        why = f"{told.st_size / 2**20:,.0f} MiB is more than the {most // 2**20} MiB that are read of such a file"
+        why = f"{told.st_size / 2**20:,.1f} MiB is more than the {most // 2**20} MiB that are read of such a file"
         return Found(path, real, reader, told.st_size, refused=why)
     return Found(path, real, reader, told.st_size)
 

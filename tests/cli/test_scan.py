@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from exitkit.scan.render import FORMATS
 from tests.cli.conftest import Ask
-from tests.conftest import Said
+from tests.conftest import ROOT, Said
 
 MAIN = """\
 provider "aws" {
@@ -104,6 +106,9 @@ def test_one_option_sets_the_bar_and_one_removes_it(ask: Ask, estate: Path) -> N
         '# exitkit:ignore LK401 until 9999-12-31: so be it\nresource "aws_sqs_queue" "q" {}\n'
     )
     (estate / "app" / "jobs.py").unlink()
+    assert ask("scan", estate, "--fail-on", "high").code == 1
+    assert ask("scan", estate, "--fail-on", "high", "--allow-unknown").code == 0
+    (estate / "broken.tf").unlink()
     assert ask("scan", estate, "--fail-on", "high").code == 0
 
 
@@ -175,3 +180,17 @@ def test_what_is_remembered_can_be_left_alone(ask: Ask, estate: Path, tmp_path: 
     ask("scan", estate, "--no-cache")
 
     assert not (tmp_path / "memory").exists()
+
+
+def test_the_action_and_the_hook_speak_the_options_there_are(ask: Ask) -> None:
+    offered = set(re.findall(r"--[a-z-]+", ask("scan", "--help").out))
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    hooks = {one["id"]: one for one in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    lines = [line for step in action["runs"]["steps"] for line in step.get("run", "").splitlines()]
+
+    used = {word for line in lines if "exitkit scan" in line for word in re.findall(r"--[a-z-]+", line)}
+    assert used <= offered
+    assert not any("${{" in line for line in lines)
+    assert set(re.findall(r"--[a-z-]+", hooks["exitkit-scan"]["entry"])) <= offered
+    assert re.search(hooks["exitkit-scan"]["files"], "infra/main.tf")
+    assert not re.search(hooks["exitkit-scan"]["files"], "README.md")

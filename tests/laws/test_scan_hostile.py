@@ -175,7 +175,7 @@ def test_a_file_beyond_the_limit_is_refused_by_its_size_alone(tmp_path: Path, na
     [told] = whole(tmp_path).files
 
     assert (told.state, told.sha256) == (State.REFUSED, None)
-    assert told.why == f"200 MiB is more than the {MOST_BYTES[reader] // 2**20} MiB that are read of such a file"
+    assert told.why == f"200.0 MiB is more than the {MOST_BYTES[reader] // 2**20} MiB that are read of such a file"
 
 
 def test_modules_that_double_end_at_the_limit(tmp_path: Path) -> None:

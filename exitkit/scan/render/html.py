@@ -79,6 +79,10 @@ def _rest(inventory: Inventory) -> Iterator[str]:
         if one.stores_data and one.custody is not None
     ]
     yield from _table(("store", "service", "size", "key custody"), stores)
+    yield from _judged(inventory)
+
+
+def _judged(inventory: Inventory) -> Iterator[str]:
     yield "<h2>Findings</h2>"
     found = [
         (one.code, one.severity.value, str(one.spot), one.message, one.way_out,

@@ -41,6 +41,7 @@ class Rule:
     severity: Severity
     way_out: str
     find: Callable[[Estate], Iterable[tuple[Spot, str, str]]]
+    unknown: bool = False
 
     @property
     def page(self) -> str:
@@ -57,6 +58,7 @@ class Rule:
                 subject=subject,
                 message=message,
                 way_out=self.way_out,
+                unknown=self.unknown,
             )
 
 
@@ -64,10 +66,10 @@ _MODULES = ("services", "data", "ties", "reading")
 
 
 def rule(
-    code: str, name: str, severity: Severity, way_out: str
+    code: str, name: str, severity: Severity, way_out: str, *, unknown: bool = False
 ) -> Callable[[Callable[[Estate], Iterable[tuple[Spot, str, str]]]], Rule]:
     """Make a rule of a function."""
-    return lambda find: Rule(code, name, severity, way_out, find)
+    return lambda find: Rule(code, name, severity, way_out, find, unknown)
 
 
 def rules() -> Mapping[str, Rule]:

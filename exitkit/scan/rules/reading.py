@@ -11,7 +11,9 @@ from exitkit.scan.rules.base import Estate, rule
 Found = Iterator[tuple[Spot, str, str]]
 
 
-@rule("LK430", "a file that was not read whole", Severity.MEDIUM, "repair the file, or scan it on its own")
+@rule(
+    "LK430", "a file that was not read whole", Severity.MEDIUM, "repair the file, or scan it on its own", unknown=True
+)
 def not_read(estate: Estate) -> Found:
     """A file was refused, or read in part.
 

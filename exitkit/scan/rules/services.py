@@ -43,7 +43,9 @@ def replatform(estate: Estate) -> Found:
     yield from ((one.spot, one.address, _words(one, estate)) for one in _of_class(estate, Portability.P3))
 
 
-@rule("LK403", "a type nobody has classed", Severity.MEDIUM, "say what it is, or ask for it to be classed")
+@rule(
+    "LK403", "a type nobody has classed", Severity.MEDIUM, "say what it is, or ask for it to be classed", unknown=True
+)
 def unclassed(estate: Estate) -> Found:
     """A resource is of a type the catalogue does not know, or knows without a class.
 
@@ -56,7 +58,9 @@ def unclassed(estate: Estate) -> Found:
             yield one.spot, one.address, f"nobody has classed {one.type}" + (f" ({one.service})" if one.service else "")
 
 
-@rule("LK404", "a module that is not here", Severity.MEDIUM, "scan it beside this folder, or give a state or a plan")
+@rule(
+    "LK404", "a module that is not here", Severity.MEDIUM, "scan it beside this folder, or give its state", unknown=True
+)
 def absent_module(estate: Estate) -> Found:
     """A module is called whose source is not in the folder.
 
