@@ -57,10 +57,9 @@ def scan(
         raise UsageError(f"a scan cannot be written as `{chosen}`", hint=f"formats: {', '.join(FORMATS)}")
     before = api.read_inventory(against) if against is not None else None
     scanned = api.scan(folder, spend=spend, cache=usual_folder() if cache else None, progress=_progress)
-    found = scanned.inventory
-    counted = _tell(found, before, chosen, out)
+    counted = _tell(scanned.inventory, before, chosen, out)
     if out is not None:
-        console.say(f"{out}   {chosen}, {len(counted):,} findings; {found.coverage.headline}")
+        console.say(f"{out}   {chosen}, {len(counted):,} findings; {scanned.inventory.coverage.headline}")
     if draft is not None:
         _draft(scanned, draft)
     if bar is not None and not exit_zero and _over(counted, bar, allow_unknown=allow_unknown):

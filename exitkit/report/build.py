@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from exitkit.lockin.assess import assess
 from exitkit.lockin.dimensions import Counted, dimensions
@@ -14,7 +15,7 @@ from exitkit.lockin.switching import Known, switching_cost
 from exitkit.model.capability import Capability
 from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.finding import Finding, Severity
-from exitkit.model.journal import NotExercised
+from exitkit.model.journal import NotExercised, Setting
 from exitkit.model.placement import Kept
 from exitkit.model.report import Exercised, ObjectiveMet, Report, StepMeasure, SwitchingCost
 from exitkit.model.workload import Workload
@@ -38,9 +39,8 @@ def build(facts: Facts) -> Report:
     measured = facts.measurements
     rehearsed_on = measured.ended.date() if measured is not None and measured.ended is not None else None
     exercised = tuple(_exercised(facts))
-    objectives = judge(facts.workload.objectives, measured)
     cost = switching_cost(_known(facts, exercised))
-    objectives = (*objectives, *_leaving(facts.workload, cost))
+    objectives = (*judge(facts.workload.objectives, measured), *_leaving(facts.workload, cost))
     findings = assess(_case(facts, objectives, rehearsed_on))
     verdict, reasons = _verdict(facts, objectives, exercised, findings)
     setting, limits = facts.setting, facts.setting.not_exercised if facts.setting else ()
@@ -55,8 +55,7 @@ def build(facts: Facts) -> Report:
         as_of=facts.today,
         verdict=verdict,
         reasons=reasons,
-        place=setting.place if setting else "",
-        machine=setting.machine if setting else {},
+        **_where(setting),
         rehearsed_on=rehearsed_on,
         expires_on=rehearsed_on + VALID_FOR if rehearsed_on else None,
         measurements=measured,
@@ -75,6 +74,10 @@ def build(facts: Facts) -> Report:
         stale=stale((*facts.run_rate.lines, *facts.egress.lines), facts.today),
     )
     return report.model_copy(update={"compliance": compliance(report, facts.declared, facts.given)})
+
+
+def _where(setting: Setting | None) -> dict[str, Any]:
+    return {"place": setting.place, "machine": setting.machine} if setting else {"place": "", "machine": {}}
 
 
 def _counted(facts: Facts, cost: SwitchingCost) -> Counted:
