@@ -123,7 +123,7 @@ def test_a_report_speaks_french(rehearsed: Rehearsed) -> None:
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (("-f", "pdf"), "the formats are table, json, md, html"),
+        (("-f", "poem"), "the formats are table, json, md, html, sarif, junit"),
         (("--lang", "de"), "the languages are en, fr"),
         (("-o", "nowhere/x.html"), ""),
     ],

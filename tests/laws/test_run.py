@@ -277,7 +277,8 @@ def test_a_step_that_was_done_is_not_done_twice_where_looking_tells(given_worklo
 
 
 def test_looking_tells_of_every_step_that_is_cheap_to_look_at() -> None:
-    kinds = {"start-service", "freeze-writes", "thaw-writes", "switch-traffic"}
+    # Not start-service: one that runs may not be well yet, so it is started anew.
+    kinds = {"freeze-writes", "thaw-writes", "switch-traffic"}
     with stage() as calm:
         for step in calm.plan.steps:
             before = holds(step, calm.fake.world)
