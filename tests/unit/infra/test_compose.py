@@ -24,6 +24,7 @@ from tests.unit.infra.conftest import Composed
 CLOUDS = ("aws", "ovh")
 HERE = Path(__file__)
 GOLDEN = HERE.parents[2] / "golden"
+EXAMPLES = HERE.parents[3] / "terraform" / "examples"
 CONTRACT = HERE.parents[3] / "terraform" / "CONTRACT.md"
 PGE = HERE.parents[3] / "examples" / "pge-attestation" / "workload.yaml"
 
@@ -37,11 +38,12 @@ def root(tree: Mapping[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize("name", ["shop", "pge-attestation"])
 def test_the_tree_is_the_one_we_reviewed(shop: Workload, composed: Composed, cloud: str, name: str) -> None:
     workload = shop if name == "shop" else validate(PGE)
-    tree, folder = root(composed(workload, cloud)), GOLDEN / cloud / name
+    tree, folder = root(composed(workload, cloud)), GOLDEN / cloud / name if name == "shop" else EXAMPLES / name / cloud
 
     if os.environ.get("EXITKIT_ACCEPT") == "1":
         _write(folder, tree)
-    kept = {str(file.relative_to(folder)): file.read_text("utf-8") for file in folder.rglob("*") if file.is_file()}
+    files = (file for file in folder.rglob("*") if file.is_file())
+    kept = root({str(file.relative_to(folder)): file.read_text("utf-8") for file in files})
 
     assert sorted(tree) == sorted(kept)
     changed = "".join(_diff(path, kept[path], tree[path]) for path in tree)
