@@ -15,14 +15,18 @@ from exitkit.errors import OutsideError, UsageError
 from exitkit.lab import recipe as recipes
 from exitkit.lab.lab import Lab
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.domain import Domain, first_records
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.placing import place
 from exitkit.ports import Compute, Database, Machine, Names, ObjectStore
-from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, name_of, placed_name
+from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, names_of, placed_name
 
 if TYPE_CHECKING:
     from exitkit.model.workload import Workload
+
+PACE = 60.0
+"""Seconds of a DNS record's time that pass in one second of the lab: a minute's memory lasts a second there."""
 
 STAYING_LAB = Path(".exitkit/lab")
 """Where the lab that `exitkit lab up` starts keeps its state."""
@@ -49,7 +53,7 @@ def stage(run: Run, told: Told) -> Iterator[World]:
             for name in (run.plan.source, run.plan.target)
         }
         _Source(run, lab, sides[run.plan.source], recipe, told).stand()
-        yield World(plan=run.plan, sides=sides, folder=run.folder, progress=told.progress)
+        yield World(plan=run.plan, sides=sides, folder=run.folder, progress=told.progress, pace=PACE)
 
 
 def open_side(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
@@ -93,6 +97,8 @@ class _Source:
                 self.side.objects.create(placed_name(self.side.landing, component.name), versions=component.versions)
             if isinstance(component, Postgres):
                 self.side.databases.create(component.database, owner=component.username, mark=SOURCE_MARK)
+            if isinstance(component, Domain) and component.hosted:
+                self.side.names.adopt(component.zone, first_records(component))
 
     def _start(self) -> dict[str, Machine]:
         """Start every service the lab can run; what a killed start left running has credentials that no longer hold."""
@@ -103,8 +109,18 @@ class _Source:
         machines = {service.name: machine_for(self.side, service, parts) for service in services}
         for service in services:
             self.side.compute.stop(service.name)
-            self.side.names.point(name_of(service), self.side.compute.start(machines[service.name]))
+            self._point(service, self.side.compute.start(machines[service.name]))
         return machines
+
+    def _point(self, service: Service, address: str) -> None:
+        """Let a service's names lead to it, each remembered as long as its zone says."""
+        workload = self.run.plan.workload
+        for name in names_of(workload, service):
+            self.side.names.point(name, address)
+        for domain in workload.of(Domain):
+            for label, record in domain.records.items():
+                if domain.hosted and record.to == service.name:
+                    self.side.names.set_ttl(domain.zone if label == "@" else f"{label}.{domain.zone}", record.ttl)
 
     def _fill(self, machines: dict[str, Machine]) -> None:
         fill, filling = self.recipe.fill, self.run.filling

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import secrets
@@ -17,13 +18,15 @@ CLOUDS = ("aws", "ovh")
 
 
 class CloudState(Frozen):
-    """One stand-in: where its API and its PostgreSQL listen, and who may use them."""
+    """One stand-in: where its API, its PostgreSQL and its name server listen, and who may use them."""
 
     api_port: int
     access_key: str
     secret_key: str
     postgres_port: int
     postgres_password: str
+    dns_port: int
+    dns_key: str
 
 
 class Guest(Frozen):
@@ -49,7 +52,7 @@ class LabState(Frozen):
     @classmethod
     def fresh(cls) -> LabState:
         """A new lab, with ports that are free now and credentials of its own."""
-        ports = children.free_ports(2 * len(CLOUDS) + 1)
+        ports = children.free_ports(3 * len(CLOUDS) + 1)
         clouds = {
             cloud: CloudState(
                 api_port=ports.pop(),
@@ -57,6 +60,8 @@ class LabState(Frozen):
                 secret_key=secrets.token_urlsafe(30),
                 postgres_port=ports.pop(),
                 postgres_password=secrets.token_urlsafe(24),
+                dns_port=ports.pop(),
+                dns_key=base64.b64encode(secrets.token_bytes(32)).decode(),
             )
             for cloud in CLOUDS
         }

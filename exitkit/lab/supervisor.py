@@ -49,6 +49,10 @@ class Supervisor:
             child = children.start(command, log=self._folder / f"{cloud}-api.log", secrets=keys)
             self._programs.append((f"{cloud}-api", child, False))
             waiting[f"{cloud}-api"] = state.api_port
+            command = [sys.executable, "-m", "exitkit.lab.nameserver", str(state.dns_port), str(place), cloud]
+            child = children.start(command, log=self._folder / f"{cloud}-names.log", secrets=state.dns_key)
+            self._programs.append((f"{cloud}-names", child, False))
+            waiting[f"{cloud}-names"] = state.dns_port
         for cloud, state in self._state.clouds.items():
             name = f"{cloud}-postgres"
             server = postgres.start(

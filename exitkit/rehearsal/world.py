@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -12,15 +12,17 @@ from typing import TypeVar
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.domain import Domain
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.model.placement import Landing, Literally
 from exitkit.model.plan import Plan
-from exitkit.model.workload import Component
+from exitkit.model.workload import Component, Workload
 from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
+from exitkit.rehearsal.resolvers import Crowd, Resolver
 from exitkit.transfer.copy import Place
 
-K = TypeVar("K", Bucket, Postgres, Service)
+K = TypeVar("K", Bucket, Postgres, Service, Domain)
 
 SOURCE_MARK = "the source"
 """What a database that was there before any run is marked with, in the lab."""
@@ -44,12 +46,17 @@ class Side:
 
 @dataclass(frozen=True)
 class World:
-    """Both sides of a run. `progress` takes a step's words on how far it is."""
+    """Both sides of a run. `progress` takes a step's words on how far it is.
+
+    `pace` is how many seconds of a DNS record's time pass in one second of this world.
+    """
 
     plan: Plan
     sides: Mapping[str, Side]
     folder: Path
     progress: Callable[[str], None] = lambda _words: None
+    pace: float = 1.0
+    _crowd: list[Crowd] = field(default_factory=list, repr=False, compare=False)
 
     def side(self, provider: str) -> Side:
         """One side. Raises OutsideError where the run has no such provider."""
@@ -77,6 +84,26 @@ class World:
     def manifest(self, bucket: str) -> Path:
         """The file of what is known of a bucket's objects."""
         return self.folder / f"objects-{bucket}.jsonl"
+
+    def ttls(self, service: str) -> Path:
+        """The file of how long a service's names could be remembered before they were touched."""
+        return self.folder / f"ttl-{service}.json"
+
+    def resolver(self) -> Resolver:
+        """A resolver of one's own, which asks both sides' name servers."""
+        return Resolver([side.names for side in self.sides.values()], self.pace)
+
+    @property
+    def crowd(self) -> Crowd:
+        """The resolvers that a switch is watched by; they live as long as this world."""
+        if not self._crowd:
+            self._crowd.append(Crowd([side.names for side in self.sides.values()], self.pace))
+        return self._crowd[0]
+
+    def crowd_hears(self, names: Iterable[str]) -> None:
+        """Let every resolver ask for these names, and remember what it is told."""
+        for name in names:
+            self.crowd.share(name, "")
 
     def rows(self, database: str) -> Path:
         """The file of the rows a copy brought."""
@@ -133,6 +160,18 @@ def _access(side: Side, component: Component) -> Access:
             side.known[component.name] = side.databases.access(component.database)
         return side.known[component.name]
     return Access()
+
+
+def names_of(workload: Workload, service: Service) -> tuple[str, ...]:
+    """Every name that leads to a service: the one clients know it by, and those that a zone's records give it."""
+    entries = (
+        domain.zone if label == "@" else f"{label}.{domain.zone}"
+        for domain in workload.of(Domain)
+        if domain.hosted
+        for label, record in domain.records.items()
+        if record.to == service.name
+    )
+    return tuple(dict.fromkeys((name_of(service), *entries)))
 
 
 def name_of(service: Service) -> str:

@@ -80,7 +80,7 @@ def test_a_playbook_s_unknown_step_is_named(ask: Ask, pge: Path) -> None:
     said = ask("plan", "--playbook", "mine.yaml")
 
     assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("error: playbook mine, phase only: there is no step `jump`\n\nhint: steps: provision, ")
+    assert said.err.startswith("error: playbook mine, phase only: there is no step `jump`\n\nhint: steps: lower-ttl, ")
 
 
 def test_a_rehearsal_with_nobody_to_ask_needs_yes(ask: Ask, planned: Path) -> None:
@@ -145,7 +145,7 @@ def test_an_unknown_step_names_the_known_ones(ask: Ask, planned: Path) -> None:
     said = ask("rehearse", PLAN, "--yes", "--until", "lunch")
 
     assert (said.code, said.out) == (2, "")
-    assert "has no step `lunch`\n\nhint: steps: provision-dossiers, " in said.err
+    assert "has no step `lunch`\n\nhint: steps: lower-ttl-web, " in said.err
     assert not (planned.parent / "runs").exists()
 
 

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.domain import Domain
 from exitkit.model.plan import (
     AnyStep,
     CatchUp,
@@ -15,15 +16,17 @@ from exitkit.model.plan import (
     DiscardObjects,
     DropDatabase,
     FreezeWrites,
+    LowerTtl,
     Probe,
     Provision,
+    RestoreTtl,
     StartService,
     StopService,
     SwitchTraffic,
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import database, ground, objects, service, traffic
+from exitkit.rehearsal.steps import database, ground, names, objects, service, traffic
 from exitkit.rehearsal.world import World
 
 
@@ -53,7 +56,11 @@ def do(step: AnyStep, world: World) -> Result:  # noqa: C901, PLR0911, PLR0912 -
         case CatchUp():
             return objects.catch_up(step, world) if _of_bucket(step, world) else database.catch_up(step, world)
         case Verify():
-            return objects.verify(step, world) if _of_bucket(step, world) else database.verify(step, world)
+            return _verify(step, world)
+        case LowerTtl():
+            return names.lower(step, world)
+        case RestoreTtl():
+            return names.restore(step, world)
         case SwitchTraffic():
             return traffic.switch(step, world)
         case Probe():
@@ -80,6 +87,12 @@ def holds(step: AnyStep, world: World) -> bool:
             return traffic.points_there(step, world)
         case _:
             return False
+
+
+def _verify(step: Verify, world: World) -> Result:
+    if isinstance(world.component(step.component), Domain):
+        return names.verify(step, world)
+    return objects.verify(step, world) if _of_bucket(step, world) else database.verify(step, world)
 
 
 def _of_bucket(step: CatchUp | Verify, world: World) -> bool:
