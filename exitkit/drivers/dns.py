@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from dns.name import Name
     from dns.update import UpdateMessage
 
-KEY_NAME = "exitkit."
-"""The name of the key that updates and transfers are signed with."""
-
 FIRST_TTL = 300
 """Seconds a name may be remembered that nobody said another time for."""
 
@@ -29,9 +26,10 @@ _SERVERS_OWN = ("SOA", "NS")
 class NameServer:
     """The zones on one server. A service's address is an HTTPS record (RFC 9460): it can say a port, as A cannot."""
 
-    def __init__(self, host: str, port: int, *, key: Secret) -> None:
+    def __init__(self, host: str, port: int, *, key_name: str, key: Secret) -> None:
         self._host = host
         self._port = port
+        self._key_name = key_name
         self._key = key
 
     def point(self, name: str, address: str) -> None:
@@ -153,7 +151,7 @@ class NameServer:
             import dns.tsigkeyring
         except ImportError as error:
             raise MissingExtra("cloud", needed_for="names over DNS") from error
-        return {"keyring": dns.tsigkeyring.from_text({KEY_NAME: self._key.reveal()}), "keyname": KEY_NAME}
+        return {"keyring": dns.tsigkeyring.from_text({self._key_name: self._key.reveal()}), "keyname": self._key_name}
 
     @contextmanager
     def _words(self) -> Iterator[None]:

@@ -45,7 +45,7 @@ def names(settings: Settings) -> NameServer:
     from exitkit.drivers.dns import NameServer
 
     host, _, port = settings.values["dns-server"].rpartition(":")
-    return NameServer(host, int(port), key=settings.secrets["dns-key"])
+    return NameServer(host, int(port), key_name=settings.values["dns-key-name"], key=settings.secrets["dns-key"])
 
 
 def guests(settings: Settings, provider: str) -> Guests | None:

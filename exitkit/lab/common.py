@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from exitkit.lab.postgres import SUPERUSER
-from exitkit.lab.state import LabState
+from exitkit.lab.state import KEY_NAME, LabState
 from exitkit.ports import Secret, Settings
 
 
@@ -25,6 +25,7 @@ def common(
             "postgres-user": SUPERUSER,
             "guests-url": f"http://127.0.0.1:{state.control_port}",
             "guests-file": str(folder / "guests.json"),
+            "dns-key-name": KEY_NAME,
             "dns-server": f"127.0.0.1:{own.dns_port}",
             **(more or {}),
         },

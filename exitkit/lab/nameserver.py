@@ -29,7 +29,7 @@ import dns.tsigkeyring
 import dns.update
 import dns.zone
 
-from exitkit.drivers.dns import KEY_NAME
+from exitkit.lab.state import KEY_NAME
 
 Key = dict[dns.name.Name, object]
 _SOA_TTL = 300

@@ -13,6 +13,9 @@ from pydantic import Field
 from exitkit.lab import children
 from exitkit.model.base import Frozen
 
+KEY_NAME = "exitkit."
+"""The name of the key that changes to names are signed with, in the lab."""
+
 CLOUDS = ("aws", "ovh")
 """The clouds the lab stands in for; each has a file of its own beside this one."""
 

@@ -10,8 +10,8 @@ import dns.rcode
 import dns.tsigkeyring
 import dns.update
 
-from exitkit.drivers.dns import KEY_NAME
 from exitkit.lab.nameserver import Zones, answered
+from exitkit.lab.state import KEY_NAME
 
 KEY = dns.tsigkeyring.from_text({KEY_NAME: base64.b64encode(b"a key").decode()})
 OTHER = dns.tsigkeyring.from_text({KEY_NAME: base64.b64encode(b"another").decode()})
