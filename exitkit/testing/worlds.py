@@ -71,9 +71,10 @@ ORDERLY = Playbook(
     title="Orderly exit",
     scenario="the steps of playbooks/orderly.yaml",
     phases=(
-        Phase(name="ground", purpose="make a place", steps=("lower-ttl", "provision")),
+        Phase(name="ground", purpose="make a place", steps=("provision",)),
         Phase(name="copy", purpose="copy", steps=("copy-objects", "copy-database")),
         Phase(name="stand", purpose="prove and start", steps=("verify", "start-service")),
+        Phase(name="readiness", purpose="announce", steps=("lower-ttl",)),
         Phase(
             name="switch",
             purpose="switch",

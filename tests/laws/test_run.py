@@ -370,7 +370,8 @@ def test_names_lead_there_after_the_switch_on_both_name_servers_and_are_soon_for
 
 def test_a_record_that_differs_stops_the_switch() -> None:
     with stage() as moved:
-        moved.live(moved.plan.steps[:8])
+        first = [step.id for step in moved.plan.steps].index("verify-zone")
+        moved.live(moved.plan.steps[:first])
         moved.fake.target.names.zones["a.test"] = {"a.test. 300 TXT other"}
         moved.live(moved.plan.steps)
 

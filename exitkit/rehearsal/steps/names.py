@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Verdict
@@ -39,10 +40,10 @@ def verify(step: Verify, world: World) -> Result:
 
 
 def lower(step: LowerTtl, world: World) -> Result:
-    """Let a service's names be remembered so long only; what they had is kept in the run's folder."""
+    """Let a service's names be remembered so long only, on every name server; what they had is kept in a file."""
     service = world.part(step.component, Service)
-    names = world.side(step.at).names
-    known = {name: told.ttl for name in names_of(world.plan.workload, service) if (told := names.ask(name))}
+    at = world.side(step.at).names
+    known = {name: told.ttl for name in names_of(world.plan.workload, service) if (told := at.ask(name))}
     file = world.ttls(service.name)
     if not file.exists():
         staging = file.with_suffix(".new")
@@ -50,8 +51,7 @@ def lower(step: LowerTtl, world: World) -> Result:
         staging.replace(file)
     had = _kept(world, service.name)
     world.crowd_hears(tuple(known))
-    for name in known:
-        names.set_ttl(name, min(step.ttl, had.get(name, step.ttl)))
+    _set_everywhere({name: min(step.ttl, ttl) for name, ttl in had.items()}, world)
     evidence = tuple(
         world.measured(what, seconds, "s", step.id)
         for what, seconds in (("TTL before", max(had.values(), default=0)), ("TTL", step.ttl))
@@ -61,12 +61,16 @@ def lower(step: LowerTtl, world: World) -> Result:
 
 def restore(step: RestoreTtl, world: World) -> Result:
     """Let them be remembered as long as they were; harmless where nothing was lowered."""
-    names = world.side(step.at).names
-    for name, seconds in sorted(_kept(world, step.component).items()):
-        told = names.ask(name)
-        if told is not None and told.ttl != seconds:
-            names.set_ttl(name, seconds)
+    _set_everywhere(_kept(world, step.component), world)
     return Result()
+
+
+def _set_everywhere(wanted: Mapping[str, int], world: World) -> None:
+    for side in world.sides.values():
+        for name, seconds in sorted(wanted.items()):
+            told = side.names.ask(name)
+            if told is not None and told.ttl != seconds:
+                side.names.set_ttl(name, seconds)
 
 
 def longest(world: World, service: str) -> int:

@@ -20,7 +20,6 @@ def playbook(*kinds: str) -> Playbook:
 
 def test_the_steps_of_the_orderly_exit_in_their_order() -> None:
     assert [step.id for step in fake_plan(EVERYTHING).steps] == [
-        "lower-ttl-web",
         "provision-files",
         "provision-ledger",
         "copy-objects-files",
@@ -28,6 +27,7 @@ def test_the_steps_of_the_orderly_exit_in_their_order() -> None:
         "verify-files",
         "verify-ledger",
         "start-service-web",
+        "lower-ttl-web",
         "freeze-writes-ledger",
         "catch-up-files",
         "catch-up-ledger",
