@@ -60,9 +60,9 @@ class World:
         side = self.side(provider)
         return Place(provider, side.objects, placed_name(side.landing, bucket))
 
-    def manifest(self, bucket: str) -> Path:
-        """The file of what is known of a bucket's objects."""
-        return self.folder / f"objects-{bucket}.jsonl"
+    def moved(self, bucket: str) -> Path:
+        """The journal of a bucket's objects."""
+        return self.folder / f"objects-{bucket}.sqlite"
 
     def rows(self, database: str) -> Path:
         """The file of the rows a copy brought."""

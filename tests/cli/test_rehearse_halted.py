@@ -243,7 +243,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
     begun = stage.begin("rehearse", "exit.plan.json", "--yes", "--dossiers", "300")
     until(lambda: list(folder.glob("runs/*/setting.json")), "a run")
     run, lab = stage.latest, stage.latest / "lab"
-    known = run / "objects-dossiers.jsonl"
+    known = run / "objects-dossiers.sqlite"
     until(lambda: known.exists() and known.read_bytes().count(b"\n") >= 20, "a few copied objects")
     begun.stop(signal.SIGKILL)
     identity = stage.state(lab).identity

@@ -7,7 +7,7 @@ from exitkit.model.journal import Result
 from exitkit.model.plan import CatchUp, CopyObjects, DiscardObjects, Verify
 from exitkit.rehearsal.world import World
 from exitkit.transfer.copy import Tally, copy
-from exitkit.transfer.manifest import Manifest
+from exitkit.transfer.journal import Journal
 from exitkit.transfer.verify import verify_both, verify_copied
 from exitkit.units import Bytes, human_count
 
@@ -32,13 +32,13 @@ def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool) -> Result
         if objects % 100 == 0:
             world.progress(f"{human_count(objects)} objects, {Bytes(size)}")
 
-    with Manifest(world.manifest(step.component)) as manifest:
-        tally = copy(origin, to, manifest, prune=prune, progress=progress)
+    with Journal(world.moved(step.component), origin=origin.provider, to=to.provider) as known:
+        tally = copy(origin, to, known, prune=prune, progress=progress)
     return _result(step.id, tally, world)
 
 
 def _result(source: str, tally: Tally, world: World) -> Result:
-    always = {"objects copied": tally.objects, "objects refused": len(tally.refused)}
+    always = {"objects copied": tally.objects, "objects refused": tally.refusals}
     sometimes = {"objects already there": tally.skipped, "objects removed": tally.removed}
     counted = always | {what: count for what, count in sometimes.items() if count}
     evidence = (
@@ -56,9 +56,9 @@ def verify(step: Verify, world: World) -> Result:
         for part in world.plan.workload.components
         if part.kind == "postgres"
     )
-    with Manifest(world.manifest(step.component)) as manifest:
-        compared = verify_both(origin, to, manifest) if frozen else verify_copied(to, manifest)
-        known = len(manifest)
+    with Journal(world.moved(step.component), origin=origin.provider, to=to.provider) as journal:
+        compared = verify_both(origin, to, journal) if frozen else verify_copied(to, journal)
+        known = len(journal)
     evidence = (
         world.measured("objects equal", compared.equal, "objects", step.id),
         world.measured("bytes equal", compared.bytes, "bytes", step.id),
