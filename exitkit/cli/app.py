@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from exitkit.cli import describe, extend, judge, lab, place, rehearse
+from exitkit.cli import describe, extend, judge, lab, move, place, rehearse
 from exitkit.cli.console import console
 from exitkit.errors import EXIT_CODE_HELP, ExitCode, ExitkitError
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     context_settings={"auto_envvar_prefix": "EXITKIT", "help_option_names": ["-h", "--help"]},
 )
 
-for verbs in (describe, place, rehearse, judge, extend, lab):
+for verbs in (describe, place, rehearse, move, judge, extend, lab):
     verbs.add_to(app)
 
 

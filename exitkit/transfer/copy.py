@@ -14,12 +14,15 @@ from exitkit.transfer.budget import Budget
 from exitkit.transfer.crew import Backlog, worked
 from exitkit.transfer.find import EVERYTHING, Listings, Pair, Range, pairs, ranges
 from exitkit.transfer.journal import REFUSED, REMOVED, Fact, Journal
-from exitkit.transfer.one import Mover, Rules
+from exitkit.transfer.one import PLAIN, Mover, Rules
 from exitkit.transfer.threads import flow_of
 from exitkit.transfer.together import run
 
 Progress = Callable[[int, int], None]
 """Takes the objects and bytes done so far."""
+
+Found = Callable[[int, bool], None]
+"""Takes how many objects there are to copy, and whether that is all of them."""
 
 NAMED = 1000
 """How many refused keys a tally names; the count is always whole, and so is the journal."""
@@ -73,9 +76,10 @@ def copy(
     journal: Journal,
     *,
     prune: bool = False,
-    rules: Rules = Rules(),
+    rules: Rules = PLAIN,
     within: Sequence[Range] | None = None,
     progress: Progress = lambda _objects, _bytes: None,
+    found: Found = lambda _objects, _all: None,
 ) -> Tally:
     """Copy every object that the journal does not show as already there in its present state.
 
@@ -83,7 +87,7 @@ def copy(
     refused, not dropped: it is in the tally with its reason, and a later verify finds it missing. `within` keeps to
     some ranges of keys.
     """
-    work = partial(Copying, journal=journal, prune=prune, rules=rules, within=within, progress=progress)
+    work = partial(Copying, journal=journal, prune=prune, rules=rules, within=within, progress=progress, found=found)
     try:
         return run(_copied(origin, to, work))
     finally:
@@ -109,6 +113,9 @@ class Copying:
     rules: Rules
     within: Sequence[Range] | None
     progress: Progress
+    found: Found
+    _todo: int = 0
+    _ranges_done: int = 0
     _objects: int = 0
     _bytes: int = 0
     _skipped: int = 0
@@ -153,7 +160,11 @@ class Copying:
                         self._changed_bytes += pair.here.size
                     todo.append(pair)
             if todo:
+                self._todo += len(todo)
+                self.found(self._todo, False)  # noqa: FBT003 - not all yet
                 await self._backlog.put(todo)
+        self._ranges_done += 1
+        self.found(self._todo, self._ranges_done == len(self.within or ()))
 
     async def _one(self, pair: Pair) -> None:
         if pair.here is None:

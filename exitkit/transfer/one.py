@@ -31,6 +31,10 @@ class Rules:
     classes: Mapping[str, str] = field(default_factory=dict)
 
 
+PLAIN = Rules()
+"""The origin is the truth, and everything goes to the target's own class."""
+
+
 class Mover:
     """Moves objects between two buckets."""
 

@@ -17,7 +17,7 @@ from urllib.parse import urlparse
 
 from exitkit.drivers.s3.client import Client, Refresh
 from exitkit.drivers.s3.flow import S3Flow
-from exitkit.drivers.s3.pace import Limits, Patience
+from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Limits, Patience
 from exitkit.drivers.s3.sign import Credentials
 from exitkit.drivers.s3.turn import Loop
 from exitkit.errors import MissingExtra, NotFound, OutsideError, Unsupported
@@ -39,8 +39,8 @@ class S3Store:
         access_key: str,
         secret_key: Secret,
         token: Secret | None = None,
-        limits: Limits = Limits(),
-        patience: Patience = Patience(),
+        limits: Limits = UNLIMITED,
+        patience: Patience = PATIENT,
         refresh: Refresh = lambda: None,
         with_tags: bool = False,
         most_at_once: int = 512,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from exitkit.drivers.s3 import answers
-from exitkit.drivers.s3.pace import Gate, Limits, Patience, Turns
+from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Gate, Limits, Patience, Turns
 from exitkit.drivers.s3.sign import EMPTY, Credentials, Headers, Signer
 from exitkit.drivers.s3.wire import Answer, BrokenOff, Connection
 from exitkit.errors import Damaged, OutsideError
@@ -34,8 +34,8 @@ class Client:
         region: str,
         credentials: Credentials,
         most: int = 512,
-        limits: Limits = Limits(),
-        patience: Patience = Patience(),
+        limits: Limits = UNLIMITED,
+        patience: Patience = PATIENT,
         refresh: Refresh = lambda: None,
     ) -> None:
         split = urlsplit(endpoint)

@@ -33,6 +33,10 @@ class Patience:
     slowest: float = 16 * 1024
 
 
+UNLIMITED, PATIENT = Limits(), Patience()
+"""What holds where nobody said otherwise."""
+
+
 class Turns:
     """Gives out turns, evenly spaced."""
 
