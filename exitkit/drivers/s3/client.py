@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from exitkit.drivers.s3 import answers
 from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Gate, Limits, Patience, Turns
 from exitkit.drivers.s3.sign import EMPTY, Credentials, Headers, Signer
-from exitkit.drivers.s3.wire import Answer, BrokenOff, Connection
+from exitkit.drivers.s3.wire import Answer, BrokenOffError, Connection
 from exitkit.errors import Damaged, OutsideError
 
 Refresh = Callable[[], Credentials | None]
@@ -84,13 +84,13 @@ class Client:
                 answer = await self._once(method, path, asked, payload, more or [], body, expecting)
                 if answer.status < 300:
                     return answer
-            except BrokenOff as error:
+            except BrokenOffError as error:
                 if error.stale and attempt < self.patience.tries:
                     attempt += 1
                     continue
-                broken: BrokenOff | None = error
+                broken: BrokenOffError | None = error
             except OSError as error:
-                broken = BrokenOff(str(error) or type(error).__name__)
+                broken = BrokenOffError(str(error) or type(error).__name__)
             else:
                 broken = None
             finally:
@@ -99,7 +99,7 @@ class Client:
             await self._before_next(answer, broken, attempt, signed, f"{method} {what}")
 
     async def _before_next(
-        self, answer: Answer | None, broken: BrokenOff | None, attempt: int, signed: int, what: str
+        self, answer: Answer | None, broken: BrokenOffError | None, attempt: int, signed: int, what: str
     ) -> None:
         """Mend what can be mended and wait, or raise what it means."""
         last = attempt >= self.patience.tries
@@ -114,7 +114,7 @@ class Client:
             if answer.status in answers.PASSING:
                 self._gate.softer(time.monotonic())
         elif last and broken is not None:
-            kind = Damaged if "bytes" in broken.why or "whole" in broken.why else OutsideError
+            kind = Damaged if broken.partly else OutsideError
             raise kind(f"the object store at {self.host} did not answer {what}: {broken.why}")
         self.again += 1
         longest = min(self.patience.longest, self.patience.first * 2**attempt)
@@ -158,7 +158,7 @@ class Client:
                 hint="name its authority in AWS_CA_BUNDLE",
             ) from error
         except TimeoutError as error:
-            raise BrokenOff("it does not take a connection") from error
+            raise BrokenOffError("it does not take a connection") from error
         self._open.add(connection)
         if self._sweeper is None:
             self._sweeper = asyncio.create_task(self._sweep())

@@ -79,9 +79,10 @@ class Signer:
             headers = [*self._always, ("x-amz-content-sha256", payload), *more]
             headers.sort()
             names = ";".join([name for name, _ in headers])
-            # What is sent is what is signed: one space for many, as the signature wants it.
-            pairs = [f"{name}:{' '.join(value.split()) if '  ' in value else value}" for name, value in headers]
+            pairs = [f"{name}:{value}" for name, value in headers]
             told, lines = "\n".join(pairs), "\r\n".join(pairs)
+            if "  " in told:  # sent as it is, signed with one space for many
+                told = "\n".join([f"{name}:{' '.join(value.split())}" for name, value in headers])
         else:
             names, told, lines = self._bare
         canonical = f"{method}\n{path}\n{asked}\n{told}\n\n{names}\n{payload}"

@@ -41,13 +41,17 @@ def text(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
-class BrokenOff(ConnectionError):
-    """The connection ended, stalled or spoke nonsense. `sent` says that the request may have been read by then."""
+class BrokenOffError(ConnectionError):
+    """The connection ended, stalled or spoke nonsense.
 
-    def __init__(self, why: str, *, stale: bool = False) -> None:
+    `stale` says that it was closed before it was used again, `partly` that an answer came and was not whole.
+    """
+
+    def __init__(self, why: str, *, stale: bool = False, partly: bool = False) -> None:
         super().__init__(why)
         self.why = why
         self.stale = stale
+        self.partly = partly
 
 
 class Connection(asyncio.Protocol):
@@ -75,9 +79,9 @@ class Connection(asyncio.Protocol):
         self.alive = True
 
     async def ask(self, head: bytes, body: bytes | bytearray | None, *, seconds: float) -> Answer:
-        """Send one request and wait for its answer. Raises BrokenOff."""
+        """Send one request and wait for its answer. Raises BrokenOffError."""
         if not self.alive or self._transport.is_closing():
-            raise BrokenOff("the connection was closed", stale=True)
+            raise BrokenOffError("the connection was closed", stale=True)
         waiting: asyncio.Future[Answer] = self._loop.create_future()
         self._waiting = waiting
         self._bodiless = head.startswith(b"HEAD ")
@@ -192,7 +196,7 @@ class Connection(asyncio.Protocol):
         """The other side says no more."""
         if self._to_the_end and self._waiting is not None:
             # A body that ends with its connection, announced by nothing: it may have been cut, and nobody could tell.
-            self.drop("the answer has no length, so it cannot be known to be whole")
+            self.drop("the answer has no length, so it cannot be known to be whole", partly=True)
         return False
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -207,14 +211,15 @@ class Connection(asyncio.Protocol):
             why = "the answer has no length, so it cannot be known to be whole"
         else:
             why = f"the connection was closed ({error})" if error else "the connection was closed"
-        waiting.set_exception(BrokenOff(why, stale=self.used > 0 and not self._head and not self._buffer))
+        stale = self.used > 0 and not self._head and not self._buffer
+        waiting.set_exception(BrokenOffError(why, stale=stale, partly=bool(self._head)))
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: str, *, partly: bool = False) -> None:
         """End it; whoever waits is told why."""
         self.alive = False
         waiting, self._waiting = self._waiting, None
         if waiting is not None and not waiting.done():
-            waiting.set_exception(BrokenOff(why))
+            waiting.set_exception(BrokenOffError(why, partly=partly))
         self._transport.abort()
 
     def close(self) -> None:
