@@ -6,7 +6,9 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from exitkit.api.staged import STAYING_LAB
@@ -15,17 +17,20 @@ from exitkit.ports import Flow, ObjectStore
 from exitkit.transfer.copy import Found, Place, Progress, Tally, copy
 from exitkit.transfer.export import export
 from exitkit.transfer.fidelity import Fidelity, compare
-from exitkit.transfer.find import Listings, Pair, pairs, ranges
+from exitkit.transfer.find import Listings, Pair, Range, pairs, ranges
+from exitkit.transfer.inventory import WithInventory
 from exitkit.transfer.journal import Journal
 from exitkit.transfer.one import Rules
 from exitkit.transfer.threads import flow_of
 from exitkit.transfer.together import run, together
 from exitkit.transfer.verify import Compared, verify_both
+from exitkit.transfer.versions import copy_versions
 
 MOVES = Path(".exitkit/moves")
 """Where the journals of moves are kept."""
 
 _AT_ONCE = 32
+_SHARDS = 64
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,10 @@ class Manner:
     retention: bool = False
     writes: float = 0.0
     reads: float = 0.0
+    versions: bool = False
+    inventory: Path | None = None
+    cluster: str = ""
+    workers: int = 0
 
 
 def place_of(address: str, manner: Manner) -> Place:
@@ -116,9 +125,42 @@ def move_objects(
         raise UsageError(f"{journal} tells of this move already", hint="go on with it: --resume")
     if not to.store.exists(to.bucket):
         raise NotFound(f"there is no bucket {to.bucket} to move to", hint="make it first: exitkit generate")
-    rules = Rules(guarded=not manner.overwrite, retention=manner.retention)
     with Journal(journal, origin=origin.provider, to=to.provider) as known:
-        return copy(origin, to, known, prune=manner.prune, rules=rules, progress=progress, found=found)
+        if manner.cluster:
+            return _spread(source, target, manner, known)
+        if manner.versions:
+            return copy_versions(origin, to, known, rules=_rules(manner), progress=progress)
+        if manner.inventory is not None:
+            listed = WithInventory(origin.store, manner.inventory, journal.parent)
+            origin = Place(origin.provider, cast("ObjectStore", listed), origin.bucket)
+        return copy(origin, to, known, prune=manner.prune, rules=_rules(manner), progress=progress, found=found)
+
+
+def _rules(manner: Manner) -> Rules:
+    return Rules(guarded=not manner.overwrite, retention=manner.retention)
+
+
+def _spread(source: str, target: str, manner: Manner, known: Journal) -> Tally:
+    from exitkit.transfer.cluster import spread
+
+    origin = place_of(source, manner)
+
+    async def divided() -> list[Range]:
+        flow = flow_of(origin.store, origin.bucket)
+        try:
+            return await ranges(flow, wanted=_SHARDS)
+        finally:
+            await flow.close()
+
+    task = partial(move_range, source, target, manner)
+    return spread(run(divided()), task, known, cluster=manner.cluster, workers=manner.workers)
+
+
+def move_range(source: str, target: str, manner: Manner, within: Range, journal: str) -> Tally:
+    """Copy one range of keys with a journal of its own: what one worker of a cluster does."""
+    origin, to = place_of(source, manner), place_of(target, manner)
+    with Journal(Path(journal), origin=origin.provider, to=to.provider) as known:
+        return copy(origin, to, known, prune=manner.prune, rules=_rules(manner), within=[within])
 
 
 def verify_moved(

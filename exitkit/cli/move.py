@@ -81,13 +81,17 @@ def objects(
     retention: Annotated[bool, typer.Option("--retention", help="Object locks too.")] = False,  # noqa: FBT002
     writes: Annotated[float, typer.Option("--writes", min=0, help="Writes a second at most.")] = 0,
     reads: Annotated[float, typer.Option("--reads", min=0, help="Reads a second at most.")] = 0,
+    versions: Annotated[bool, typer.Option("--versions", help="Every version, oldest first.")] = False,  # noqa: FBT002
+    inventory: Annotated[Path | None, typer.Option("--inventory", help="An S3 Inventory for the listing.")] = None,
+    cluster: Annotated[str, typer.Option("--cluster", help="A Dask scheduler, tcp://…, or local.")] = "",
+    workers: Annotated[int, typer.Option("--workers", min=0, help="Workers of a local cluster.")] = 0,
     journal: _Journal = None,
     form: words.Format = "table",
 ) -> None:
     """Copy every object that is not there yet, hashed while its bytes pass; nothing newer is written over."""
     from exitkit import api
 
-    manner = api.Manner(prune, overwrite, tags, retention, writes, reads)
+    manner = api.Manner(prune, overwrite, tags, retention, writes, reads, versions, inventory, cluster, workers)
     moving, file = Moving(), journal or api.journal_of(source, target)
     try:
         tally = api.move_objects(

@@ -163,14 +163,37 @@ class Journal:
         self._index()
         return int(self._base.execute("SELECT count(DISTINCT key) FROM fact").fetchone()[0])
 
-    def take(self, other: Path) -> int:
-        """Add every fact of another journal, whose writer has ended; answers how many."""
+    def give(self, after: str, until: str, file: Path) -> int:
+        """Start another journal with the facts about a range of keys; answers the number of its last one.
+
+        One that is there already is gone on with: its writer was ended in the middle.
+        """
+        self.flush()
+        places = dict(self._base.execute("SELECT side, name FROM place"))
+        with Journal(file, origin=places["one"], to=places["other"]) as shard:
+            if not shard.empty:
+                row = shard._base.execute("SELECT name FROM place WHERE side = 'given'").fetchone()  # noqa: SLF001
+                return int(row[0]) if row is not None else 0
+            rows = self._base.execute(
+                f"SELECT {_COLUMNS} FROM fact WHERE key > ? AND (? = '' OR key <= ?) ORDER BY seq",  # noqa: S608
+                (after, until, until),
+            )
+            shard._added += rows.fetchall()  # noqa: SLF001
+            shard.flush()
+            given = shard._base.execute("SELECT coalesce(max(seq), 0) FROM fact").fetchone()[0]  # noqa: SLF001
+            with shard._base:  # noqa: SLF001
+                shard._base.execute("INSERT OR REPLACE INTO place VALUES ('given', ?)", (str(given),))  # noqa: SLF001
+        return int(given)
+
+    def take(self, other: Path, *, since: int = 0) -> int:
+        """Add the facts of another journal after that number, whose writer has ended; answers how many."""
         self.flush()
         self._base.execute("ATTACH ? AS shard", (str(other),))
         try:
             with self._base:
                 done = self._base.execute(
-                    f"INSERT INTO fact ({_COLUMNS}) SELECT {_COLUMNS} FROM shard.fact ORDER BY seq"  # noqa: S608
+                    f"INSERT INTO fact ({_COLUMNS}) SELECT {_COLUMNS} FROM shard.fact WHERE seq > ? ORDER BY seq",  # noqa: S608
+                    (since,),
                 )
         finally:
             self._base.execute("DETACH shard")
