@@ -50,7 +50,7 @@ def sha256(body: bytes) -> str:
 
 
 def fill(client: Client, bucket: str, count: int = 24) -> list[str]:
-    keys = sorted(f"l/{i % 3}/{i:03}" for i in range(count)) + ["m", "n/1"]
+    keys = [*sorted(f"l/{i % 3}/{i:03}" for i in range(count)), "m", "n/1"]
     for key in keys:
         client.put_object(Bucket=bucket, Key=key, Body=key.encode())
     return keys
@@ -65,7 +65,8 @@ def put_answers_the_md5(client: Client, bucket: str) -> Any:
 def get_gives_back_bytes_and_headers(client: Client, bucket: str) -> Any:
     client.put_object(
         Bucket=bucket, Key="k", Body=b"hello", ContentType="application/pdf", CacheControl="max-age=5",
-        ContentDisposition="inline", ContentEncoding="gzip", ContentLanguage="fr", Metadata={"foo": "bar", "x-y": "Zed"},
+        ContentDisposition="inline", ContentEncoding="gzip", ContentLanguage="fr",
+        Metadata={"foo": "bar", "x-y": "Zed"},
     )  # fmt: skip
     answer = client.get_object(Bucket=bucket, Key="k")
     return seen(answer), answer["Body"].read()
@@ -187,10 +188,9 @@ def listing_by_folders(client: Client, bucket: str) -> Any:
         pages = client.get_paginator("list_objects_v2").paginate(
             Bucket=bucket, Prefix=prefix, Delimiter="/", PaginationConfig={"PageSize": 2}
         )
-        found.append([
-            ([each["Key"] for each in page.get("Contents", [])], [each["Prefix"] for each in page.get("CommonPrefixes", [])])
-            for page in pages
-        ])  # fmt: skip
+        for page in pages:
+            keys = [each["Key"] for each in page.get("Contents", [])]
+            found.append((keys, [each["Prefix"] for each in page.get("CommonPrefixes", [])]))
     return found
 
 
