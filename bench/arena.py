@@ -1,6 +1,6 @@
 """Where movers are measured: two stand-ins for object stores, one run of one mover, what it cost, what arrived.
 
-The stand-in is bench/stub, built on demand with cargo; it checks no signature, so what it costs is never what is measured.
+The stand-in is bench/stub, built on demand with cargo; it checks no signature, so that it is never what is measured.
 """
 
 from __future__ import annotations
@@ -75,9 +75,9 @@ def server(folder: Path, *words: str, tls: bool = False) -> Iterator[Server]:
 def _certificate(file: Path) -> Path:
     """A certificate for loopback, that clients are told to trust."""
     if not file.exists():
-        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                   "-subj", "/CN=bench", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
-                   str(file.with_suffix(".key")), "-out", str(file)]  # fmt: skip
+        words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=bench -addext"
+        files = ("-keyout", str(file.with_suffix(".key")), "-out", str(file))
+        command = ["openssl", *words.split(), "subjectAltName=IP:127.0.0.1", *files]
         subprocess.run(command, check=True, capture_output=True)
     return file
 

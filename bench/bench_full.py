@@ -1,6 +1,6 @@
 """The whole of it: every object copied, verified, journalled, the target listed again; killed once, and resumed.
 
-Short runs take 20,000 objects; --full takes 63,000 and 630,000, so that memory can be seen to stay flat, and rclone once.
+Short runs take 20,000 objects; --full takes 63,000 and 630,000, so that memory can be seen to stay flat.
 """
 
 from __future__ import annotations
