@@ -123,7 +123,7 @@ class Read(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What a store answered to a write: its tag, the version it made, and whether its tag is an MD5 of what it has."""
+    """What a store answered to a write: its tag, the version it made, whether its tag is an MD5 of what it has."""
 
     etag: str
     version: str = ""
@@ -134,8 +134,8 @@ class Written(NamedTuple):
 class Traits:
     """How a bucket may be worked with: what goes in one piece, the size of parts, requests at once, what it can do.
 
-    `large` is the size from which objects go in parts, None where they cannot. `sure` says that what was written is what
-    was sent, without a look at the answer. `ranged` says that a range is listed without what comes before it.
+    `large` is the size from which objects go in parts, None where they cannot. `sure` says that what was written is
+    what was sent, without a look at the answer. `ranged` says that a range is listed without what comes before it.
     """
 
     most_at_once: int = 8

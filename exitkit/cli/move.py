@@ -47,7 +47,7 @@ class Moving:
         self._next = 0.0
         self._todo, self._whole = 0, False
 
-    def found(self, todo: int, whole: bool) -> None:  # noqa: FBT001 - a port's shape
+    def found(self, todo: int, whole: bool) -> None:
         """So many are to be done; with `whole` no more will come."""
         self._todo, self._whole = todo, whole
 
@@ -71,17 +71,17 @@ def _time(seconds: float) -> str:
     return human_seconds(Decimal(str(round(seconds, 1))))
 
 
-def objects(
+def objects(  # noqa: PLR0917 - one parameter an option
     source: _From,
     target: _To,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where the journal ends.")] = False,  # noqa: FBT002
-    prune: Annotated[bool, typer.Option("--prune", help="Remove what the origin no longer has.")] = False,  # noqa: FBT002
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is newer there.")] = False,  # noqa: FBT002
-    tags: _Tags = False,  # noqa: FBT002
-    retention: Annotated[bool, typer.Option("--retention", help="Object locks too.")] = False,  # noqa: FBT002
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where the journal ends.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove what the origin no longer has.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is newer there.")] = False,
+    tags: _Tags = False,
+    retention: Annotated[bool, typer.Option("--retention", help="Object locks too.")] = False,
     writes: Annotated[float, typer.Option("--writes", min=0, help="Writes a second at most.")] = 0,
     reads: Annotated[float, typer.Option("--reads", min=0, help="Reads a second at most.")] = 0,
-    versions: Annotated[bool, typer.Option("--versions", help="Every version, oldest first.")] = False,  # noqa: FBT002
+    versions: Annotated[bool, typer.Option("--versions", help="Every version, oldest first.")] = False,
     inventory: Annotated[Path | None, typer.Option("--inventory", help="An S3 Inventory for the listing.")] = None,
     cluster: Annotated[str, typer.Option("--cluster", help="A Dask scheduler, tcp://…, or local.")] = "",
     workers: Annotated[int, typer.Option("--workers", min=0, help="Workers of a local cluster.")] = 0,
@@ -122,7 +122,7 @@ def _as_json(found: Tally | Compared) -> str:
     return json.dumps({"format_version": 1, **asdict(found)}, indent=2)
 
 
-def verify(
+def verify(  # noqa: PLR0917
     source: _From,
     target: _To,
     sample: Annotated[int | None, typer.Option("--sample", min=1, help="Read so many; list all.")] = None,
@@ -139,8 +139,9 @@ def verify(
         source, target, manner=api.Manner(), journal=file, sample=sample, seed=seed, manifest=manifest,
         progress=Moving().progress,
     )  # fmt: skip
+    first = "equal" if sample is None else "alike"
     lines = [
-        f"{'equal' if sample is None else 'alike'}          {human_count(found.equal)} of {human_count(found.of)} objects, {Bytes(found.bytes)}",
+        f"{first}          {human_count(found.equal)} of {human_count(found.of)} objects, {Bytes(found.bytes)}",
         f"differing      {human_count(len(found.differing))}",
         f"read           {human_count(found.looked)}",
     ]
@@ -152,7 +153,7 @@ def verify(
     raise typer.Exit(int(ExitCode.NO if found.differing else ExitCode.YES))
 
 
-def diff(source: _From, target: _To, tags: _Tags = False, form: words.Format = "table") -> None:  # noqa: FBT002
+def diff(source: _From, target: _To, tags: _Tags = False, form: words.Format = "table") -> None:
     """What objects keep, attribute by attribute: equal, translated, degraded, lost, unknown."""
     from exitkit import api
     from exitkit.transfer.fidelity import Kept, rows

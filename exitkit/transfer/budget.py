@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-MEMORY = 48 * 2**20
+MEMORY = 32 * 2**20
 """Bytes of objects that may be in hand at one time."""
 
 

@@ -161,7 +161,7 @@ class Copying:
                     todo.append(pair)
             if todo:
                 self._todo += len(todo)
-                self.found(self._todo, False)  # noqa: FBT003 - not all yet
+                self.found(self._todo, False)
                 await self._backlog.put(todo)
         self._ranges_done += 1
         self.found(self._todo, self._ranges_done == len(self.within or ()))

@@ -1,4 +1,4 @@
-"""Work through a backlog with as many hands as help: more while the rate grows, no more than memory and stores allow."""
+"""Work through a backlog with as many hands as help: more while the rate grows, no more than stores allow."""
 
 from __future__ import annotations
 

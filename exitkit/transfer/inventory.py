@@ -21,6 +21,7 @@ from exitkit.ports import Flow, Listed, ObjectStore
 from exitkit.transfer.threads import flow_of
 
 _PAGE = 1000
+_USUAL = ("Bucket", "Key", "Size", "LastModifiedDate", "ETag")
 _NAMES = {
     "key": "key", "size": "size", "etag": "etag", "e_tag": "etag", "lastmodifieddate": "modified",
     "last_modified_date": "modified", "storageclass": "storage_class", "storage_class": "storage_class",
@@ -56,11 +57,9 @@ def _rows(path: Path, columns: list[str]) -> Iterator[dict[str, Any]]:
     if path.suffix == ".parquet":
         yield from _parquet(path)
         return
-    opened = gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open(newline="")
-    with opened as lines:
-        names = [
-            _NAMES.get(one.lower(), "") for one in columns or ["Bucket", "Key", "Size", "LastModifiedDate", "ETag"]
-        ]
+    names = [_NAMES.get(one.lower(), "") for one in columns or _USUAL]
+    opens = gzip.open if path.suffix == ".gz" else open
+    with opens(path, "rt", encoding="utf-8", newline="") as lines:
         for row in csv.reader(lines):
             found = dict(zip(names, row, strict=False))
             yield found | {"key": unquote_plus(found["key"])}

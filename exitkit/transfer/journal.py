@@ -172,17 +172,17 @@ class Journal:
         places = dict(self._base.execute("SELECT side, name FROM place"))
         with Journal(file, origin=places["one"], to=places["other"]) as shard:
             if not shard.empty:
-                row = shard._base.execute("SELECT name FROM place WHERE side = 'given'").fetchone()  # noqa: SLF001
+                row = shard._base.execute("SELECT name FROM place WHERE side = 'given'").fetchone()
                 return int(row[0]) if row is not None else 0
             rows = self._base.execute(
                 f"SELECT {_COLUMNS} FROM fact WHERE key > ? AND (? = '' OR key <= ?) ORDER BY seq",  # noqa: S608
                 (after, until, until),
             )
-            shard._added += rows.fetchall()  # noqa: SLF001
+            shard._added += rows.fetchall()
             shard.flush()
-            given = shard._base.execute("SELECT coalesce(max(seq), 0) FROM fact").fetchone()[0]  # noqa: SLF001
-            with shard._base:  # noqa: SLF001
-                shard._base.execute("INSERT OR REPLACE INTO place VALUES ('given', ?)", (str(given),))  # noqa: SLF001
+            given = shard._base.execute("SELECT coalesce(max(seq), 0) FROM fact").fetchone()[0]
+            with shard._base:
+                shard._base.execute("INSERT OR REPLACE INTO place VALUES ('given', ?)", (str(given),))
         return int(given)
 
     def take(self, other: Path, *, since: int = 0) -> int:

@@ -1,4 +1,4 @@
-"""Move one object, and know that it arrived: hashed while its bytes pass, and looked at again where a tag says little."""
+"""Move one object, and know that it arrived: hashed while its bytes pass, read back where a tag says little."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Mover:
         self._large = max(size for size in both if size is not None) if None not in both else None
 
     async def move(self, pair: Pair) -> Fact:
-        """One object; the answer is what the journal is to remember. Raises OutsideError where the store is at fault."""
+        """One object; the answer is what the journal is to remember. Raises OutsideError where a store is at fault."""
         here = pair.ours
         try:
             if self._large is not None and here.size > self._large:
@@ -82,7 +82,7 @@ class Mover:
                 written = await self._to.write(here.key, blob, sha256=digest, over=over)
                 proof = await self._proof(here.key, written, hashed, digest)
                 if proof:
-                    return _copied(here, read, written, digest, proof, blob)
+                    return _copied(here, read, written, digest, proof=proof, sent=blob)
                 pair = pair._replace(there=Listed(here.key, len(blob.body), written.etag))
             raise Damaged("it arrives changed, however often it is sent")
         finally:
@@ -125,7 +125,7 @@ class Mover:
                 return await self._adopted(pair, here, look)
             over = pair.there.etag if pair.there is not None else ""
         sent = await self._parts.copy(here, look, self._fitted(look.blob), over=over)
-        return _copied(here, look, sent.written, sent.sha256, sent.proof, self._fitted(look.blob))
+        return _copied(here, look, sent.written, sent.sha256, proof=sent.proof, sent=self._fitted(look.blob))
 
     async def _adopted(self, pair: Pair, here: Listed, look: Read) -> Fact:
         """A large object that is there already, and newer: ours from before a kill if it has the same content."""
@@ -138,7 +138,7 @@ class Mover:
         )
         if ours != theirs:
             raise Conflict(f"{pair.key} is newer at the target")
-        return _copied(here, look, Written(there.etag), ours, "read", look.blob)
+        return _copied(here, look, Written(there.etag), ours, proof="read", sent=look.blob)
 
 
 def _newer(pair: Pair) -> bool:
@@ -153,7 +153,7 @@ def _refused(here: Listed, why: str) -> Fact:
     )
 
 
-def _copied(here: Listed, read: Read, written: Written, digest: str, proof: str, sent: Blob) -> Fact:
+def _copied(here: Listed, read: Read, written: Written, digest: str, *, proof: str, sent: Blob) -> Fact:
     kept: dict[str, object] = {"type": sent.content_type, "headers": sent.headers, "metadata": sent.metadata}
     if sent.tags:
         kept["tags"] = sent.tags

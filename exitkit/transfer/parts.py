@@ -1,4 +1,4 @@
-"""Move one large object in parts: ranges read side by side, hashed in order, joined at the target or forgotten there."""
+"""Move one large object in parts: read side by side, hashed in order, joined at the target or forgotten."""
 
 from __future__ import annotations
 
@@ -83,16 +83,20 @@ class Parts:
         tags, hashes, whole = [""] * count, [b""] * count, InOrder()
         numbers = iter(range(count))
 
+        async def one(number: int) -> None:
+            """In a function of its own, so that its bytes are gone when their loan is returned."""
+            start = number * size
+            length = min(size, here.size - start)
+            body = await self._origin.read_range(here.key, start, length, etag=look.etag, version=here.version)
+            hashed, _ = await asyncio.gather(asyncio.to_thread(_md5, body), whole.add(number, body))
+            tags[number] = await self._to.part(here.key, upload, number + 1, body, md5=hashed)
+            hashes[number] = hashed
+
         async def work() -> None:
             for number in numbers:
-                start = number * size
-                length = min(size, here.size - start)
-                lent = await self._budget.borrow(length)
+                lent = await self._budget.borrow(min(size, here.size - number * size))
                 try:
-                    body = await self._origin.read_range(here.key, start, length, etag=look.etag, version=here.version)
-                    hashed, _ = await asyncio.gather(asyncio.to_thread(_md5, body), whole.add(number, body))
-                    tags[number] = await self._to.part(here.key, upload, number + 1, body, md5=hashed)
-                    hashes[number] = hashed
+                    await one(number)
                 finally:
                     self._budget.give_back(lent)
 
@@ -111,8 +115,10 @@ class Parts:
             length = min(step, size - start)
             lent = await self._budget.borrow(length)
             try:
-                body = await flow.read_range(key, start, length, etag=etag, version=version)
-                await asyncio.to_thread(whole.update, body)
+                # Nothing may hold these bytes once their loan is returned.
+                await asyncio.to_thread(
+                    whole.update, await flow.read_range(key, start, length, etag=etag, version=version)
+                )
             finally:
                 self._budget.give_back(lent)
         return whole.hexdigest()

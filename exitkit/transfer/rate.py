@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 _SAMPLES = 40
 _LEAST = 4
@@ -31,7 +32,7 @@ class Rate:
     def left(self, objects: int) -> tuple[float, float] | None:
         """Seconds for so many more, from and to: two standard errors of the rates seen; None while too few were."""
         seen = list(self._seen)
-        rates = [(b - a) / (t - s) for (s, a), (t, b) in zip(seen, seen[1:], strict=False) if t > s]
+        rates = [(b - a) / (t - s) for (s, a), (t, b) in pairwise(seen) if t > s]
         if len(rates) < _LEAST or self.now <= 0:
             return None
         mean = sum(rates) / len(rates)

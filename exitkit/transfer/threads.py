@@ -71,7 +71,7 @@ class Threads:
         """Its attributes; such a store has no way to tell them without the bytes."""
         return await self.read(key, version=version)
 
-    async def read_range(self, key: str, start: int, size: int, *, etag: str, version: str = "") -> bytes:
+    async def read_range(self, key: str, start: int, size: int, *, etag: str, version: str = "") -> bytes:  # noqa: ARG002
         """Some bytes of an object."""
         raise Unsupported(f"{key} cannot be read in parts here")
 

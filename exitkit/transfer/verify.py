@@ -70,7 +70,9 @@ def verify_both(
     return run(
         _with_flows(
             (origin, to),
-            lambda flows: _Both(flows[0], flows[1], names, journal, sample, seed, again, progress).all(),
+            lambda flows: _Both(
+                flows[0], flows[1], names, journal, sample=sample, seed=seed, again=again, progress=progress
+            ).all(),
         )
     )
 
@@ -175,6 +177,7 @@ class _Both:
         to: Flow,
         names: tuple[str, str],
         journal: Journal,
+        *,
         sample: int | None,
         seed: int,
         again: bool,

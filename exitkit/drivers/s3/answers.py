@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from email.utils import parsedate_to_datetime
 from html import unescape
+from itertools import pairwise
 from urllib.parse import unquote_plus
 
 from exitkit.drivers.s3.wire import Answer
@@ -72,17 +73,20 @@ def _one(raw: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes]:
 
 
 def versions(page: bytes | bytearray) -> list[Listed]:
-    """The versions and delete markers of a page, in the order of the page: of one key, the newest first."""
+    """The versions and delete markers of a page, by key; of one key, the newest first."""
     said = _key_reader(page)
-    answer = []
+    found: list[tuple[bool, Listed]] = []
     for what, raw in _VERSION.findall(page):
-        key, when, etag, size, kind = _one(raw)
-        version = field("VersionId", raw)
-        marker = what == b"DeleteMarker"
-        answer.append(
-            Listed(said(key.decode()), int(size), tag(etag.decode()), when.decode(), kind.decode(), version, marker)
+        key, when, etag, size, kind = (part.decode() for part in _one(raw))
+        one = Listed(
+            said(key), int(size), tag(etag), when, kind, field("VersionId", raw), deleted=what == b"DeleteMarker"
         )
-    return answer
+        found.append((b"<IsLatest>true" in raw, one))
+    if any(one.key > other.key for (_, one), (_, other) in pairwise(found)):
+        # Some stores list the markers apart from the versions: then only times tell, and which is the latest.
+        found.sort(key=lambda told: (told[0], told[1].modified), reverse=True)
+        found.sort(key=lambda told: told[1].key)
+    return [one for _, one in found]
 
 
 def prefixes(page: bytes | bytearray) -> list[str]:

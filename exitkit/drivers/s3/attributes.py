@@ -21,12 +21,15 @@ _KEPT = {
 }
 _SKIPPED = frozenset((b"content-length", b"last-modified", b"date", b"server", b"connection", b"accept-ranges"))
 _META = b"x-amz-meta-"
+_KEPT_BY = b"x-amz-server-side-encryption"
+_OWN_KEY = b"x-amz-server-side-encryption-customer-algorithm"
 _OTHERWISE_HASHED = (b"aws:kms", b"aws:kms:dsse")
 
 
 def read(answer: Answer) -> Read:
     """What an answer to GET or HEAD says of an object."""
-    kind, etag, version, storage, plain = "application/octet-stream", "", "", "", True
+    kind, etag = "application/octet-stream", ""
+    own: dict[bytes, bytes] = {}
     metadata: dict[str, str] = {}
     headers: dict[str, str] = {}
     for line in answer.head.split(b"\r\n")[1:]:
@@ -40,19 +43,14 @@ def read(answer: Answer) -> Read:
             kind = text(value.strip())
         elif name == b"etag":
             etag = tag(text(value.strip()))
+        elif name.startswith(_META):
+            metadata[text(name[11:])] = text(value.strip())
         elif name.startswith(b"x-amz-"):
-            if name.startswith(_META):
-                metadata[text(name[11:])] = text(value.strip())
-            elif name == b"x-amz-version-id":
-                version = text(value.strip())
-            elif name == b"x-amz-storage-class":
-                storage = text(value.strip())
-            elif name == b"x-amz-server-side-encryption":
-                plain = value.strip() not in _OTHERWISE_HASHED
-            elif name == b"x-amz-server-side-encryption-customer-algorithm":
-                plain = False
+            own[name] = value.strip()
+    storage = text(own.get(b"x-amz-storage-class", b""))
     blob = Blob(answer.body, kind, metadata, headers, storage)  # type: ignore[arg-type] # bytes or bytearray: read only
-    return Read(blob, etag, version, plain and is_md5(etag))
+    plain = own.get(_KEPT_BY) not in _OTHERWISE_HASHED and _OWN_KEY not in own
+    return Read(blob, etag, text(own.get(b"x-amz-version-id", b"")), plain and is_md5(etag))
 
 
 def headers(blob: Blob) -> Headers:

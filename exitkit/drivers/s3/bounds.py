@@ -15,7 +15,7 @@ _AFTER_ALL = "\U0010ffff"
 
 
 async def bounds(ask: AskList, wanted: int) -> list[str]:
-    """By folders where keys have them, deeper while there is one folder only; else by how keys go on after what they share."""
+    """By folders where keys have them, deeper while there is only one; else by the letter after what they share."""
     prefix = ""
     for _ in range(_DEEPEST):
         found, files = await _folders(ask, prefix)

@@ -81,7 +81,9 @@ class Client:
             answer: Answer | None = None
             signed = self._mended
             try:
-                answer = await self._once(method, path, asked, payload, more or [], body, expecting)
+                answer = await self._once(
+                    method, path, asked, payload=payload, more=more or [], body=body, size=expecting
+                )
                 if answer.status < 300:
                     return answer
             except BrokenOffError as error:
@@ -121,7 +123,15 @@ class Client:
         await asyncio.sleep(random.uniform(longest / 4, longest))  # noqa: S311 - jitter
 
     async def _once(
-        self, method: str, path: str, asked: str, payload: str, more: Headers, body: bytes | bytearray | None, size: int
+        self,
+        method: str,
+        path: str,
+        asked: str,
+        *,
+        payload: str,
+        more: Headers,
+        body: bytes | bytearray | None,
+        size: int,
     ) -> Answer:
         idle = self._idle
         while idle:

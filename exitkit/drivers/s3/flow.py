@@ -144,11 +144,13 @@ class S3Flow:
     async def write(self, key: str, blob: Blob, *, sha256: str = "", over: str | None = None) -> Written:
         """Write one object whole. The store refuses it where the bytes are not those that were hashed and signed."""
         more = [*attributes.headers(blob), *tags.header(blob.tags if self._with_tags else None)]
-        answer = await self._conditionally("PUT", key, "", blob.body, sha256 or _hashed(blob.body), more, over)
+        answer = await self._conditionally(
+            "PUT", key, "", blob.body, payload=sha256 or _hashed(blob.body), more=more, over=over
+        )
         return _written(answer)
 
     async def _conditionally(
-        self, method: str, key: str, asked: str, body: bytes, payload: str, more: Headers, over: str | None
+        self, method: str, key: str, asked: str, body: bytes, *, payload: str, more: Headers, over: str | None
     ) -> Answer:
         path = f"{self._root}/{quoted(key)}"
         what = f"{self._bucket}/{key}"
@@ -167,7 +169,7 @@ class S3Flow:
             if not condition or "NotImplemented" not in error.message:
                 raise
             self._conditions = False
-            return await self._conditionally(method, key, asked, body, payload, more, None)
+            return await self._conditionally(method, key, asked, body, payload=payload, more=more, over=None)
 
     async def _look_for(self, key: str, body: bytes) -> Read | None:
         found = await self.look(key)
@@ -197,7 +199,9 @@ class S3Flow:
             for number, etag in enumerate(parts, start=1)
         )
         body = f"<CompleteMultipartUpload>{told}</CompleteMultipartUpload>".encode()
-        answer = await self._conditionally("POST", key, query(uploadId=upload), body, _hashed(body), [], over)
+        answer = await self._conditionally(
+            "POST", key, query(uploadId=upload), body, payload=_hashed(body), more=[], over=over
+        )
         if b"<Error>" in answer.body:  # S3 may have begun to answer 200 before it knew
             raise OutsideError(f"{self._bucket}/{key} could not be joined: {answers.field('Code', answer.body)}")
         return Written(answers.tag(answers.field("ETag", answer.body)), answer.header("x-amz-version-id"), plain=False)
@@ -240,10 +244,4 @@ def _written(answer: Answer) -> Written:
 
 def _oldest_first(found: list[Listed]) -> list[Listed]:
     """Versions come with the newest of a key first; written one after the other they must go in from the oldest."""
-    answer: list[Listed] = []
-    start = 0
-    for at in range(1, len(found) + 1):
-        if at == len(found) or found[at].key != found[start].key:
-            answer += reversed(found[start:at])
-            start = at
-    return answer
+    return sorted(found[::-1], key=lambda one: one.key)

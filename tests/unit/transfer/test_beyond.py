@@ -110,6 +110,7 @@ def test_a_bucket_goes_to_a_folder_and_back(filled: Pair, tmp_path: Path) -> Non
 
 def shard(here: int, there: int, within: Range, journal: str) -> Tally:
     """One worker's task; it takes its time where a file asks it to."""
+
     def store(port: int) -> S3Store:
         return S3Store(f"http://127.0.0.1:{port}", region="eu-west-3", access_key="key",
                        secret_key=Secret.of("secret"), patience=QUICK)  # fmt: skip

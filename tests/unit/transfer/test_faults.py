@@ -1,4 +1,4 @@
-"""Whatever goes wrong on the way, a copy ends complete, or stops with one clear sentence; never with a gap in silence."""
+"""Whatever goes wrong on the way, a copy ends complete, or stops with one clear sentence."""
 
 from __future__ import annotations
 
@@ -167,9 +167,9 @@ def test_a_clock_that_jumps_is_one_sentence(filled: Pair) -> None:
 def test_credentials_that_run_out_are_renewed(filled: Pair) -> None:
     def fault(ask: Ask) -> None:
         if len(filled.here.asked) > 15:
-            filled.here.token = "two"  # noqa: S105
+            filled.here.token = "two"
 
-    filled.here.token = "one"  # noqa: S105
+    filled.here.token = "one"
     filled.here.fault = fault
     fresh = Credentials("key", Secret.of("secret"), Secret.of("two"))
 
@@ -179,9 +179,9 @@ def test_credentials_that_run_out_are_renewed(filled: Pair) -> None:
 
 
 def test_credentials_that_cannot_be_renewed_stop_it_once(filled: Pair) -> None:
-    filled.here.token = "another"  # noqa: S105
+    filled.here.token = "another"
 
-    with pytest.raises(OutsideError, match="the credentials for 127.0.0.1:.* have expired") as stopped:
+    with pytest.raises(OutsideError, match=r"the credentials for 127.0.0.1:.* have expired") as stopped:
         filled.copy(token=Secret.of("one"))
 
     assert "--resume" in stopped.value.hint
