@@ -194,6 +194,14 @@ class Flow(Protocol):
 
 
 @runtime_checkable
+class Settled(Protocol):
+    """A bucket that can tell its own settings."""
+
+    async def settings(self) -> dict[str, str | None]:
+        """Each setting as text: "" where the bucket has none, None where nobody can tell."""
+
+
+@runtime_checkable
 class Streams(Protocol):
     """An object store that can do many things at once."""
 

@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from exitkit.api.staged import STAYING_LAB
 from exitkit.errors import NotFound, Refused, UsageError
-from exitkit.ports import Flow, ObjectStore
+from exitkit.ports import Flow, ObjectStore, Settled
 from exitkit.transfer.copy import Found, Place, Progress, Tally, copy
 from exitkit.transfer.export import export
-from exitkit.transfer.fidelity import Fidelity, compare
+from exitkit.transfer.fidelity import Fidelity, compare, settings
 from exitkit.transfer.find import Listings, Pair, Range, pairs, ranges
 from exitkit.transfer.inventory import WithInventory
 from exitkit.transfer.journal import Journal
@@ -196,6 +196,8 @@ async def _differences(origin: Place, to: Place) -> tuple[Fidelity, tuple[str, .
     here, there = flow_of(origin.store, origin.bucket), flow_of(to.store, to.bucket)
     found, alone = Fidelity(), []
     try:
+        if isinstance(here, Settled) and isinstance(there, Settled):
+            found.settings = settings(await here.settings(), await there.settings())
         with tempfile.TemporaryDirectory() as folder, Journal(Path(folder, "none.sqlite")) as none:
             ranged = here.traits.ranged and there.traits.ranged
             for within in await ranges(here) if ranged else [("", "")]:

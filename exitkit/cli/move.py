@@ -161,10 +161,18 @@ def diff(source: _From, target: _To, tags: _Tags = False, form: words.Format = "
     found, alone = api.diff_moved(source, target, manner=api.Manner(tags=tags))
     if form == "json":
         counts = {name: {how.value: count[how] for how in Kept} for name, count in sorted(found.counts.items())}
-        told = {"format_version": 1, "attributes": counts, "differing": found.named, "on one side only": list(alone)}
+        told = {
+            "format_version": 1,
+            "attributes": counts,
+            "settings": {n: h.value for n, h in found.settings.items()},
+            "differing": found.named,
+            "on one side only": list(alone),
+        }
         console.answer(json.dumps(told, indent=2))
     else:
         console.answer(table(rows(found), header=("attribute", *(how.value for how in Kept))))
+        if found.settings:
+            console.answer("\n" + table(((n, h.value) for n, h in found.settings.items()), header=("setting", "kept")))
         for line in [*found.named[:_SHOWN], *(f"{key}: on one side only" for key in alone[:_SHOWN])]:
             console.say(f"  {line}")
     raise typer.Exit(int(ExitCode.NO if found.worse or alone else ExitCode.YES))

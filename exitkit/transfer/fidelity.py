@@ -33,6 +33,7 @@ class Fidelity:
 
     counts: dict[str, Counter[Kept]] = field(default_factory=dict)
     named: list[str] = field(default_factory=list)
+    settings: dict[str, Kept] = field(default_factory=dict)
 
     def add(self, key: str, kept: Mapping[str, Kept]) -> None:
         """One object's."""
@@ -43,8 +44,9 @@ class Fidelity:
 
     @property
     def worse(self) -> int:
-        """How many attributes were degraded or lost."""
-        return sum(count[Kept.DEGRADED] + count[Kept.LOST] for count in self.counts.values())
+        """How many attributes and settings were degraded or lost."""
+        settings = sum(how in (Kept.DEGRADED, Kept.LOST) for how in self.settings.values())
+        return settings + sum(count[Kept.DEGRADED] + count[Kept.LOST] for count in self.counts.values())
 
 
 def compare(one: Listed, left: Read, other: Listed, right: Read) -> dict[str, Kept]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 _ROUNDS = 2000
 _DRAWS = 400
@@ -61,6 +62,44 @@ def fit(trials: Sequence[Trial], *, seed: int = 0) -> Cost:
     indicative = len(sizes) < 3 or len(trials) < 9
     speed = 1 / best[2] if best[2] > 0 else None
     return Cost(best[0], best[1], speed, 1 - left / total if total else 1.0, low, high, len(trials), indicative)
+
+
+def facts(cost: Cost, trials: Sequence[Trial], *, source: str) -> dict[str, object]:
+    """The fit as plain data for whoever reckons what leaving costs: each number with its unit, interval and source."""
+    named = (("fixed", "s", cost.fixed, 0), ("per object", "s", cost.per_object, 1))
+    told: list[dict[str, object]] = [
+        {"what": what, "unit": unit, "value": value, "low": cost.low[at], "high": cost.high[at]}
+        for what, unit, value, at in named
+    ]
+    slowest, fastest = (1 / share if share > 0 else None for share in (cost.high[2], cost.low[2]))
+    speed = {"what": "speed", "unit": "bytes/s", "value": cost.bytes_a_second, "low": slowest, "high": fastest}
+    return {
+        "format_version": 1,
+        "basis": "measured",
+        "indicative": cost.indicative,
+        "r2": cost.r2,
+        "sources": [source],
+        "numbers": [*told, speed],
+        "rates": rates(trials),
+    }
+
+
+def rates(trials: Sequence[Trial]) -> list[dict[str, object]]:
+    """Objects and bytes a second by size of object and how many were moved at once: medians over the trials."""
+    groups: dict[tuple[int, int], list[Trial]] = {}
+    for trial in trials:
+        size = trial.bytes // trial.objects if trial.objects else 0
+        groups.setdefault((1 << max(0, size - 1).bit_length(), trial.at_once), []).append(trial)
+    return [
+        {
+            "objects up to bytes": size,
+            "at once": at_once,
+            "trials": len(some),
+            "objects a second": median(one.objects / one.seconds for one in some),
+            "bytes a second": median(one.bytes / one.seconds for one in some),
+        }
+        for (size, at_once), some in sorted(groups.items())
+    ]
 
 
 def nnls(rows: Sequence[Sequence[float]], wanted: Sequence[float]) -> list[float]:

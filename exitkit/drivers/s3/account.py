@@ -139,11 +139,7 @@ class S3Store:
 
     def exists(self, bucket: str) -> bool:
         """Whether there is such a bucket. Raises OutsideError where the account may not ask."""
-        try:
-            self._request(f"/{bucket}", "GET", params={"location": ""})
-        except NotFound:
-            return False
-        return True
+        return self._loop.do(self._flow(bucket).there())
 
     def listing(self, bucket: str) -> Iterator[Stored]:
         """Every object, in order of key. Raises NotFound where there is no such bucket."""

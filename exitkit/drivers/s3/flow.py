@@ -9,9 +9,10 @@ from xml.sax.saxutils import escape
 
 from exitkit.drivers.s3 import answers, attributes, bounds, tags
 from exitkit.drivers.s3.client import Client
+from exitkit.drivers.s3.settings import read_settings
 from exitkit.drivers.s3.sign import EMPTY, UNSIGNED, Headers, joined, query, quoted
 from exitkit.drivers.s3.wire import Answer
-from exitkit.errors import Conflict, Damaged, OutsideError
+from exitkit.errors import Conflict, Damaged, NotFound, OutsideError
 from exitkit.ports import Blob, Listed, Read, Traits, Written
 
 PAGE = 1000
@@ -175,6 +176,18 @@ class S3Flow:
         found = await self.look(key)
         return found if found.etag == md5(body, usedforsecurity=False).hexdigest() else None
 
+    async def there(self) -> bool:
+        """Whether there is such a bucket. Raises OutsideError where the account may not ask."""
+        try:
+            await self._client.ask("GET", self._root, "location=", what=self._bucket)
+        except NotFound:
+            return False
+        return True
+
+    async def settings(self) -> dict[str, str | None]:
+        """The bucket's own settings, each as text."""
+        return await read_settings(self._client, self._bucket)
+
     async def begin(self, key: str, blob: Blob) -> str:
         """Begin to write an object in parts."""
         more = [*attributes.headers(blob), *tags.header(blob.tags if self._with_tags else None)]
@@ -208,8 +221,6 @@ class S3Flow:
 
     async def abort(self, key: str, upload: str) -> None:
         """Forget an upload and its parts."""
-        from exitkit.errors import NotFound
-
         try:
             await self._client.ask(
                 "DELETE", f"{self._root}/{quoted(key)}", query(uploadId=upload), what=f"{self._bucket}/{key}"
@@ -244,4 +255,6 @@ def _written(answer: Answer) -> Written:
 
 def _oldest_first(found: list[Listed]) -> list[Listed]:
     """Versions come with the newest of a key first; written one after the other they must go in from the oldest."""
-    return sorted(found[::-1], key=lambda one: one.key)
+    turned = found[::-1]
+    turned.sort(key=lambda one: one.key)
+    return turned
