@@ -83,7 +83,8 @@ def copy(
 ) -> Tally:
     """Copy every object that the journal does not show as already there in its present state.
 
-    With `prune` objects that the origin no longer has are removed at the other end. A key that cannot be carried is
+    With `prune` objects that the origin no longer has are removed at the other end; guarded, only those that we brought
+    and nobody changed since. A key that cannot be carried is
     refused, not dropped: it is in the tally with its reason, and a later verify finds it missing. `within` keeps to
     some ranges of keys.
     """
@@ -150,7 +151,7 @@ class Copying:
             todo: list[Pair] = []
             for pair in page:
                 if pair.here is None:
-                    if self.prune:
+                    if self.prune and (pair.brought or not self.rules.guarded):
                         todo.append(pair)
                 elif pair.settled:
                     self._skipped += 1

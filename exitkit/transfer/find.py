@@ -40,6 +40,12 @@ class Pair(NamedTuple):
         return self.there
 
     @property
+    def brought(self) -> bool:
+        """Whether the target has what we wrote there, as we wrote it."""
+        known = self.known
+        return known is not None and known.known and self.there is not None and known.there == self.there.etag
+
+    @property
     def settled(self) -> bool:
         """Whether both stores still have what the journal says they have."""
         known = self.known

@@ -164,3 +164,18 @@ def test_the_way_back_uses_the_same_journal(tmp_path: Path) -> None:
 
     assert back is not None
     assert (back.here, back.there) == ("there", "here")
+
+
+def test_a_guarded_pass_removes_only_what_we_brought(filled: Pair) -> None:
+    rules = Rules(guarded=True)
+    filled.copy(rules=rules)
+    filled.there.put("dst", "somebody's", b"own")
+    filled.there.put("dst", "0/0", b"changed since")
+    for key in ("0/0", "1/1"):
+        del filled.here.buckets["src"][key]
+
+    tally = filled.copy(prune=True, rules=rules)
+
+    assert tally.removed == 1
+    assert "1/1" not in filled.there.buckets["dst"]
+    assert {"somebody's", "0/0"} <= set(filled.there.buckets["dst"])
