@@ -6,6 +6,7 @@ The stand-in is bench/stub, built on demand with cargo; it checks no signature, 
 from __future__ import annotations
 
 import os
+import random
 import re
 import resource
 import shutil
@@ -68,6 +69,26 @@ def server(folder: Path, *words: str, tls: bool = False) -> Iterator[Server]:
                 raise SystemExit((folder / f"stub-{port}.log").read_text())
             time.sleep(0.02)
         yield Server(f"http{'s' * tls}://127.0.0.1:{port}", child, certificate if tls else None)
+    finally:
+        children.stop(child, seconds=3)
+
+
+@contextmanager
+def rclone_serves(program: str, folder: Path, bucket: str, *, count: int = 0, size: int = 0) -> Iterator[Server]:
+    """A store that others wrote: rclone's S3 server over a folder, filled beforehand; it takes signatures seriously."""
+    for number in range(count):
+        file = folder / bucket / f"{number % 12 + 1:02}" / f"{number:08}.pdf"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(random.Random(number).randbytes(size))
+    (folder / bucket).mkdir(parents=True, exist_ok=True)
+    port = children.free_port()
+    who = f"{KEYS['AWS_ACCESS_KEY_ID']},{KEYS['AWS_SECRET_ACCESS_KEY']}"
+    words = ("serve", "s3", str(folder), "--addr", f"127.0.0.1:{port}", "--auth-key", who, "-q")
+    child = children.start([program, *words], log=folder.parent / f"rclone-{port}.log")
+    try:
+        while not children.answers("127.0.0.1", port):
+            time.sleep(0.02)
+        yield Server(f"http://127.0.0.1:{port}", child)
     finally:
         children.stop(child, seconds=3)
 

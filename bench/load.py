@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 
 @dataclass
@@ -23,20 +24,21 @@ class Sent:
 
 
 class _Client(asyncio.Protocol):
-    def __init__(self, requests: Iterator[bytes], done: asyncio.Future[None], sent: Sent) -> None:
+    def __init__(self, requests: Iterator[bytes], done: asyncio.Future[bool], sent: Sent) -> None:
         self._requests = requests
         self._done = done
         self._sent = sent
         self._buffer = bytearray()
         self._head = b""
         self._missing = -1
+        self._ends = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
         self._next()
 
     def _next(self) -> None:
-        request = next(self._requests, None)
+        request = None if self._ends else next(self._requests, None)
         if request is None:
             self._transport.close()
             return
@@ -51,6 +53,7 @@ class _Client(asyncio.Protocol):
                 return
             head = bytes(self._buffer[:end]).lower()
             at = head.find(b"content-length:")
+            self._ends = b"connection: close" in head
             length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 and self._head != b"HEAD" else 0
             self._missing = end + 4 + length
             self._sent.requests += 1
@@ -62,18 +65,22 @@ class _Client(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         if not self._done.done():
-            self._done.set_result(None)
+            self._done.set_result(self._ends)
 
 
 async def _all(host: str, port: int, requests: Iterable[bytes], connections: int) -> Sent:
     loop = asyncio.get_running_loop()
-    sent, waiting, left = Sent(0, 0.0, 0), [], iter(requests)
+    sent, left = Sent(0, 0.0, 0), iter(requests)
+
+    async def one() -> None:
+        again = True
+        while again:  # a server may end a connection after each answer
+            done: asyncio.Future[bool] = loop.create_future()
+            await loop.create_connection(partial(_Client, left, done, sent), host, port)
+            again = await done
+
     began = time.perf_counter()
-    for _ in range(connections):
-        done: asyncio.Future[None] = loop.create_future()
-        waiting.append(done)
-        await loop.create_connection(lambda done=done: _Client(left, done, sent), host, port)
-    await asyncio.gather(*waiting)
+    await asyncio.gather(*(one() for _ in range(connections)))
     sent.seconds = time.perf_counter() - began
     return sent
 

@@ -6,11 +6,12 @@ import argparse
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import movers
-from arena import SOURCE, TARGET, Run, Server, interleaved, listing, measured, report, server
+from arena import SOURCE, TARGET, Run, Server, interleaved, listing, measured, rclone_serves, report, server
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Race:
     transfers: tuple[int, ...] = (16, 64)
     timeout: float = 900
     peers: bool = True
-    check: bool = True
+    on_rclone: bool = False
 
 
 def arguments(text: str | None) -> argparse.Namespace:
@@ -42,18 +43,29 @@ def once(race: Race, command: Callable[[Server, Server, Path], list[str]]) -> Ru
     """One mover, on two fresh stand-ins."""
     with tempfile.TemporaryDirectory(prefix="exitkit-bench-") as name:
         folder = Path(name)
-        wait = ("--latency", str(race.latency)) if race.latency else ()
-        fill = ("--fill", SOURCE, str(race.count), str(race.size))
-        leaving = server(folder, *fill, *wait, tls=race.tls)
-        arriving = server(folder, "--bucket", TARGET, *wait, tls=race.tls)
+        leaving, arriving = _servers(race, folder)
         with leaving as source, arriving as target:
             said = movers.environment(source, target, folder)
             run = measured(command(source, target, folder), said, (source, target), timeout=race.timeout)
-            if race.check and run.code == 0:
+            if run.code == 0 and not race.on_rclone:
                 there, here = listing(target, TARGET), listing(source, SOURCE)
                 run.wrong = sum(1 for key, (size, tag) in here.items() if not _same(there.get(key), size, tag))
                 run.wrong += len(set(there) - set(here))
     return run
+
+
+Servers = tuple[AbstractContextManager[Server], AbstractContextManager[Server]]
+
+
+def _servers(race: Race, folder: Path) -> Servers:
+    """The two stores of a race: stand-ins, or rclone's own server twice."""
+    if race.on_rclone:
+        program = movers.program("rclone")
+        source = rclone_serves(program, folder / "a", SOURCE, count=race.count, size=race.size)
+        return source, rclone_serves(program, folder / "b", TARGET)
+    wait = ("--latency", str(race.latency)) if race.latency else ()
+    fill = ("--fill", SOURCE, str(race.count), str(race.size))
+    return server(folder, *fill, *wait, tls=race.tls), server(folder, "--bucket", TARGET, *wait, tls=race.tls)
 
 
 def _same(found: tuple[int, str] | None, size: int, tag: str) -> bool:
@@ -78,5 +90,7 @@ def compared(race: Race, only: str = "") -> None:
         name: lambda command=command: once(race, command) for name, command in commands.items() if only in name
     }  # fmt: skip
     found = interleaved(cases, race.rounds)
-    report(race.title, found, race.count, first="exitkit")
+    large = race.size >= 1_000_000
+    amount = race.count * race.size // 1_000_000 if large else race.count
+    report(race.title, found, amount, first="exitkit", unit="MB" if large else "objects")
     shutil.rmtree("/dev/shm/exitkit-bench-s5cmd", ignore_errors=True)

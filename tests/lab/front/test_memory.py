@@ -115,3 +115,28 @@ def test_ten_thousand_objects_come_back_in_seconds(folder: Path) -> None:
         assert sum(page["KeyCount"] for page in pages) == 10_000
 
     assert took < 20
+
+
+def test_fast_and_slow_changes_at_once_have_one_order(folder: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with alone(folder) as store:
+        each = of(store)
+        each.create_bucket(Bucket="kept")
+        each.put_bucket_versioning(Bucket="kept", VersioningConfiguration={"Status": "Enabled"})
+
+        def change(number: int) -> None:
+            moto = {"ServerSideEncryption": "AES256"} if number % 3 == 0 else {}
+            each.put_object(Bucket="kept", Key=f"k{number % 5}", Body=str(number).encode(), **moto)
+            if number % 7 == 0:
+                each.delete_object(Bucket="kept", Key=f"k{number % 5}")
+
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(change, range(150)))
+        before = everything(each)
+        store.process.kill()
+        store.process.wait()
+
+    assert len(before) == 150 + len(range(0, 150, 7))
+    with alone(folder) as store:
+        assert everything(of(store)) == before
