@@ -15,7 +15,7 @@ T = TypeVar("T")
 HIGH_WATER = 4000
 """Things that may wait; whoever finds more is held up until some are done."""
 
-FIRST_HANDS = 48
+FIRST_HANDS = 96
 _LOOK_SECONDS = 0.5
 _WORTH_IT = 1.08
 _BUSY = 0.85
@@ -108,7 +108,7 @@ class Crew(Generic[T]):
                 continue
             if rate > best * _WORTH_IT:
                 best, refused = rate, 0
-                self.wanted = min(self._most, self.wanted * 3 // 2)
+                self.wanted = min(self._most, self.wanted * 2)
             else:
                 refused += 1
 
