@@ -77,7 +77,7 @@ class UsageError(ExitkitError):
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing wrong in a file: `line` and `column` count from 1; `excerpt` is the line itself, `width` the marks under it."""
+    """One thing wrong in a file; `line` and `column` count from 1, `excerpt` is the line, `width` the marks below."""
 
     message: str
     file: str

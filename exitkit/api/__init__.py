@@ -5,21 +5,32 @@ The command line adds only words to what is here.
 
 from exitkit.api.describe import document_schema, init, validate
 from exitkit.api.doctor import doctor
-from exitkit.api.extend import explain, provider_names, provider_sheet
-from exitkit.api.judge import report_of, score
+from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
+from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, rule_codes, sound
+from exitkit.api.judge import declared_beside, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
 from exitkit.api.moved import Manner, diff_moved, journal_of, move_objects, verify_moved
-from exitkit.api.placed import generate, place
+from exitkit.api.placed import difference, generate, place
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
 from exitkit.api.runs import Run
 from exitkit.api.runs import newest as newest_run
+from exitkit.api.scanned import Scanned, compare_inventories, difference_text, draft, read_inventory, scan
+from exitkit.api.skeleton import new_provider
 
 __all__ = [
+    "Looked",
     "Manner",
     "Run",
-    "doctor",
+    "Scanned",
+    "Sealed",
+    "compare_inventories",
+    "declared_beside",
     "diff_moved",
+    "difference",
+    "difference_text",
+    "doctor",
     "document_schema",
+    "draft",
     "explain",
     "find_run",
     "generate",
@@ -28,19 +39,27 @@ __all__ = [
     "lab_down",
     "lab_env",
     "lab_up",
+    "live_settings",
     "move_objects",
+    "new_provider",
     "newest_run",
     "place",
     "plan",
     "provider_names",
     "provider_sheet",
+    "read_inventory",
     "read_plan",
     "rehearse",
     "report_of",
     "resume",
     "rollback",
+    "rule_codes",
+    "scan",
     "score",
+    "seal",
+    "sound",
     "validate",
+    "verify_evidence",
     "verify_moved",
     "way_back",
 ]

@@ -25,6 +25,8 @@ def init(folder: Path, *, example: str) -> Path:
         with file.open("x", encoding="utf-8") as out:
             out.write(text)
     except FileExistsError as error:
+        if not folder.is_dir():
+            raise UsageError(f"{folder} is not a folder") from error
         raise UsageError(f"{file} is there already", hint="`exitkit validate` checks it") from error
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error
@@ -48,15 +50,15 @@ def document_schema(document: str) -> dict[str, Any]:
         case "plan":
             from exitkit.model.plan import Plan
 
-            return _titled(Plan.model_json_schema(), document)
+            return _titled(Plan.model_json_schema(by_alias=False, mode="serialization"), document)
         case "journal":
             from exitkit.model.journal import Entry
 
-            return _titled(Entry.model_json_schema(), document)
+            return _titled(Entry.model_json_schema(by_alias=False, mode="serialization"), document)
         case "report":
             from exitkit.model.report import Report
 
-            return _titled(Report.model_json_schema(), document)
+            return _titled(Report.model_json_schema(by_alias=False, mode="serialization"), document)
         case _:
             raise UsageError(f"there is no document `{document}`", hint=f"documents: {', '.join(DOCUMENTS)}")
 

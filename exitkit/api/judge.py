@@ -3,65 +3,71 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from exitkit import __version__, registry
 from exitkit.api.runs import Run
+from exitkit.errors import UsageError
+from exitkit.lockin import declared
+from exitkit.lockin.assumptions import Assumption
+from exitkit.lockin.declared import Declared
 from exitkit.model.bill import Bill
-from exitkit.model.report import Measurements, Report
+from exitkit.model.report import Report
 from exitkit.model.workload import Workload
 from exitkit.placing import losses
 from exitkit.rehearsal.measure import measure
-from exitkit.report.build import Facts, build
+from exitkit.report.build import build
+from exitkit.report.facts import Facts, sized
 from exitkit.units import Bytes
 
 
 def report_of(run: Run, *, as_of: date | None = None) -> Report:
     """The report of a run, rebuilt from its files alone; the same files and the same day give the same report."""
+    return build(facts_of(run, as_of=as_of))
+
+
+def facts_of(run: Run, *, as_of: date | None = None) -> Facts:
+    """What a run's report is built from."""
     measured = measure(run.plan, run.name, run.journal)
     ended = measured.ended.date() if measured.ended is not None else run.setting.began.date()
-    workload = _sized(run.plan.workload, measured)
-    facts = _facts(workload, run.plan.source, run.plan.target, as_of or ended)
-    size = Bytes(int(measured.bytes_copied.value)) if measured.bytes_copied is not None else None
-    source = registry.get(run.plan.source)
-    known = Facts(
-        **{
-            **vars(facts),
-            "setting": run.setting,
-            "measurements": measured,
-            "journal_digest": run.journal_digest,
-            "plan_digest": run.plan.digest,
-            "exitkit": run.setting.exitkit,
-            **({"egress": source.egress(size)} if size is not None else {}),
-        }
-    )
-    return build(known)
+    workload, said = sized(run.plan.workload, measured), declared_beside(run.workload_folder)
+    known = known_of(workload, run.plan.source, run.plan.target, as_of or ended, said)
+    if measured.bytes_copied is not None:
+        declared_size = sum(int(getattr(part, "size", None) or 0) for part in run.plan.workload.components)
+        leaving = Bytes(max(int(measured.bytes_copied.value), declared_size))
+        known = known.model_copy(update={"egress": registry.get(run.plan.source).egress(leaving)})
+    return known.with_run(run.setting, measured, journal=run.journal_digest, plan=run.plan.digest)
 
 
-def _sized(workload: Workload, measured: Measurements) -> Workload:
-    """The workload with the sizes a run measured, where it declares none."""
-    found = {
-        step.component: Bytes(int(one.value))
-        for step in measured.steps
-        for one in step.evidence
-        if step.kind == "verify" and one.what == "bytes equal"
-    }
-    parts = tuple(
-        part.model_copy(update={"size": found[part.name]})
-        if part.name in found and getattr(part, "size", None) is None
-        else part
-        for part in workload.components
-    )
-    return workload.model_copy(update={"components": parts})
+def declared_beside(folder: Path) -> Declared:
+    """What `exit.toml` beside a workload declares; nothing where there is none."""
+    file = folder / declared.FILE
+    try:
+        return declared.read(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Declared()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read") from error
 
 
-def score(workload: Workload, *, source: str, target: str, run: Run | None = None) -> Report:
+def score(
+    workload: Workload,
+    *,
+    source: str,
+    target: str,
+    run: Run | None = None,
+    said: Declared | None = None,
+    copying: Assumption | None = None,
+) -> Report:
     """What is known of leaving one provider for another, with or without a rehearsal."""
     if run is not None:
-        return report_of(run, as_of=datetime.now(UTC).date())
-    return build(_facts(workload, source, target, datetime.now(UTC).date()))
+        facts = facts_of(run, as_of=datetime.now(UTC).date())
+        return build(facts.model_copy(update={"copying": copying} if copying is not None else {}))
+    return build(known_of(workload, source, target, datetime.now(UTC).date(), said))
 
 
-def _facts(workload: Workload, source: str, target: str, today: date) -> Facts:
+def known_of(workload: Workload, source: str, target: str, today: date, said: Declared | None = None) -> Facts:
+    """What is known of an exit without a rehearsal."""
     here, there = registry.get(source), registry.get(target)
     bills = [there.bill(component, workload) for component in workload.components]
     sizes = [size for part in workload.components if (size := getattr(part, "size", None)) is not None]
@@ -80,4 +86,5 @@ def _facts(workload: Workload, source: str, target: str, today: date) -> Facts:
         egress=out,
         exitkit=__version__,
         today=today,
+        declared=said or Declared(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from exitkit import registry
 from exitkit.api import runs
 from exitkit.api.describe import validate
 from exitkit.api.playbooks import read_playbook
-from exitkit.api.runs import Run
+from exitkit.api.runs import Filling, Run
 from exitkit.api.staged import STAYING_LAB, stage
 from exitkit.errors import ExitkitError, Halfway, OutsideError, UsageError
 from exitkit.model.journal import Entry, Outcome
@@ -35,7 +36,7 @@ class Watcher(Protocol):
     """Who is told what happens, as it happens."""
 
     def began(self, run: str, journal: str) -> None:
-        """A run has a name, and a journal in this file."""
+        """A run has a name, and a journal in this file; no name: it was taken back, since nothing was done."""
 
     def said(self, words: str) -> None:
         """Something worth knowing that is no step."""
@@ -48,11 +49,13 @@ class Watcher(Protocol):
 
 
 def plan(workload: Workload, *, spec: Path, source: str, target: str, playbook: str) -> Plan:
-    """Every step of an exit, before anything is touched."""
+    """Every step of an exit, before anything is touched; a worker the lab cannot run is left out of it."""
+    from exitkit.lab import recipe
     from exitkit.rehearsal.build import build
 
     here, there = (place(workload, registry.get(name)) for name in (source, target))
-    return build(workload, spec=str(spec), source=here, target=there, playbook=read_playbook(playbook))
+    idle = recipe.unknown_workers(workload, recipe.read(spec.parent))
+    return build(workload, spec=str(spec), source=here, target=there, playbook=read_playbook(playbook), left_out=idle)
 
 
 def read_plan(file: Path) -> Plan:
@@ -93,15 +96,31 @@ def rehearse(
     seed: int | None = None,
 ) -> Run:
     """There and back again, in the lab. Raises Halfway where a step fails; the journal is good."""
-    from exitkit.lab.lab import Lab
+    from exitkit.lab.lab import Lab, need_packages
     from exitkit.lab.limits import limits
 
+    need_packages()
     _known_step(found, until)
     lab = STAYING_LAB if Lab(STAYING_LAB).up else None
     spec = Path(found.spec)
-    begun = runs.begin(found, lab=lab, workload_folder=spec.parent, limits=limits(), now=_now())
+    begun = runs.begin(
+        found,
+        lab=lab,
+        workload_folder=spec.parent,
+        filling=Filling(count=count, seed=seed),
+        limits=limits(),
+        now=_now(),
+    )
     watcher.began(begun.name, str(begun.folder / "journal.jsonl"))
-    return _go_on(begun, watcher, until=until, keep=keep, count=count, seed=seed)
+    try:
+        return _go_on(begun, watcher, until=until, keep=keep)
+    except ExitkitError:
+        if not len(begun.journal):  # nothing was done, so there is nothing to resume
+            watcher.began("", "")
+            if begun.owns_lab:
+                Lab(begun.lab).forget()
+            shutil.rmtree(begun.folder)
+        raise
 
 
 def resume(found: Run, watcher: Watcher, *, until: str | None = None, keep: bool = False) -> Run:
@@ -115,7 +134,7 @@ def rollback(found: Run, watcher: Watcher) -> Run:
     """The way back, from the journal: the inverse of every step that was so much as started, last first."""
     watcher.began(found.name, str(found.folder / "journal.jsonl"))
     if way_back(found):
-        with stage(found, watcher) as world:
+        with runs.held(found), stage(found, watcher) as world:
             _back(found, world, watcher)
         _tidy(found)
     return runs.find(str(found.folder))
@@ -125,7 +144,7 @@ def _tidy(found: Run) -> None:
     """A lab of the run's own has served once the run is home; until then it holds what a resume needs."""
     from exitkit.lab.lab import Lab
 
-    if found.lab.resolve() == (found.folder / "lab").resolve() and not way_back(found):
+    if found.owns_lab and not way_back(found):
         Lab(found.lab).forget()
 
 
@@ -138,14 +157,12 @@ def way_back(found: Run) -> tuple[AnyStep, ...]:
     return tuple(step for step in steps if step.id not in done)
 
 
-def _go_on(
-    found: Run, watcher: Watcher, *, until: str | None, keep: bool, count: int | None = None, seed: int | None = None
-) -> Run:
+def _go_on(found: Run, watcher: Watcher, *, until: str | None, keep: bool) -> Run:
     going_home = {step.id for step in (*found.plan.way_back(s.id for s in found.plan.steps), *found.plan.homecoming())}
     already_back = any(entry.step in going_home for entry in found.journal)
     if already_back and not way_back(found):
         return found
-    with stage(found, watcher, count=count, seed=seed) as world, ExitStack() as clients:
+    with runs.held(found), stage(found, watcher) as world, ExitStack() as clients:
         if not len(found.journal):
             _preflight(found, world)
         for client in _clients(found, world):

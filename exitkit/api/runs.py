@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import platform
+import fcntl
 import os
+import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +16,19 @@ from pydantic import ValidationError
 
 from exitkit import __version__
 from exitkit.errors import OutsideError, UsageError
+from exitkit.model.base import Frozen
 from exitkit.model.journal import FIRST, NotExercised, Setting
 from exitkit.model.plan import Plan
 from exitkit.rehearsal.journal import Journal
 
 RUNS = Path("runs")
+
+
+class Filling(Frozen):
+    """How much to fill the source with, where that is not what lab.toml says."""
+
+    count: int | None = None
+    seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,12 @@ class Run:
     journal: Journal
     lab: Path
     workload_folder: Path
+    filling: Filling
+
+    @property
+    def owns_lab(self) -> bool:
+        """Whether the run has a lab of its own, in its folder."""
+        return self.lab.resolve() == (self.folder / "lab").resolve()
 
     @property
     def name(self) -> str:
@@ -43,7 +60,13 @@ class Run:
 
 
 def begin(
-    plan: Plan, *, lab: Path | None, workload_folder: Path, limits: tuple[NotExercised, ...], now: datetime
+    plan: Plan,
+    *,
+    lab: Path | None,
+    workload_folder: Path,
+    filling: Filling,
+    limits: tuple[NotExercised, ...],
+    now: datetime,
 ) -> Run:
     """Make the folder of a new run. `lab` is one that stays; without it the run has a lab of its own."""
     number = 1
@@ -66,12 +89,13 @@ def begin(
     where = lab if lab is not None else folder / "lab"
     (folder / "plan.json").write_bytes(plan.canonical() + b"\n")
     (folder / "lab.path").write_text(f"{os.path.relpath(where)}\n{os.path.relpath(workload_folder)}\n")
+    (folder / "filling.json").write_bytes(filling.canonical() + b"\n")
     (folder / "setting.json").write_bytes(setting.canonical() + b"\n")
     return find(folder.name)
 
 
 def find(name: str) -> Run:
-    """The run of that name, or in that folder. Raises UsageError where there is none, OutsideError where it is broken."""
+    """The run of that name, or in that folder. Raises UsageError where there is none, OutsideError where broken."""
     folder = Path(name) if (Path(name) / "plan.json").exists() else RUNS / name
     if not (folder / "setting.json").exists():
         known = ", ".join(names()[-5:]) or "none yet"
@@ -79,10 +103,24 @@ def find(name: str) -> Run:
     try:
         plan = Plan.model_validate_json((folder / "plan.json").read_bytes())
         setting = Setting.model_validate_json((folder / "setting.json").read_bytes())
+        asked = folder / "filling.json"  # not there where nothing was asked for
+        filling = Filling.model_validate_json(asked.read_bytes()) if asked.exists() else Filling()
         lab, workload_folder = (folder / "lab.path").read_text().splitlines()
     except (ValidationError, ValueError, OSError) as error:
         raise OutsideError(f"the run in {folder} cannot be read: its files were changed or are missing") from error
-    return Run(folder, plan, setting, Journal.open(folder / "journal.jsonl"), Path(lab), Path(workload_folder))
+    journal = Journal.open(folder / "journal.jsonl")
+    return Run(folder, plan, setting, journal, Path(lab), Path(workload_folder), filling)
+
+
+@contextmanager
+def held(run: Run) -> Iterator[None]:
+    """Keep a run to one process at a time. Raises UsageError where another has it."""
+    with (run.folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UsageError(f"run {run.name} is going on in another process") from error
+        yield
 
 
 def newest() -> Run:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from exitkit import registry
 from exitkit.api.runs import Run
-from exitkit.errors import OutsideError
+from exitkit.errors import OutsideError, UsageError
 from exitkit.lab import recipe as recipes
 from exitkit.lab.lab import Lab
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
-from exitkit.model.plan import Plan
 from exitkit.placing import place
 from exitkit.ports import Compute, Database, Machine, Names, ObjectStore
 from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, name_of, placed_name
@@ -39,17 +39,16 @@ class Told(Protocol):
 
 
 @contextmanager
-def stage(run: Run, told: Told, *, count: int | None = None, seed: int | None = None) -> Iterator[World]:
+def stage(run: Run, told: Told) -> Iterator[World]:
     """The world of a run. A lab of its own ends with it; one that was up stays up."""
-    lab = Lab(run.lab)
-    with lab:
+    with Lab(run.lab) as lab:
         recipe = recipes.read(run.workload_folder)
         recipes.tell_guests(recipe, run.workload_folder, lab.folder)
         sides = {
             name: open_side(lab, run.plan.workload, name, mark=run.name if name == run.plan.target else SOURCE_MARK)
             for name in (run.plan.source, run.plan.target)
         }
-        _stand(run.plan, sides[run.plan.source], lab, recipe, run.workload_folder, told, (count, seed))
+        _Source(run, lab, sides[run.plan.source], recipe, told).stand()
         yield World(plan=run.plan, sides=sides, folder=run.folder, progress=told.progress)
 
 
@@ -66,48 +65,57 @@ def open_side(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
     )
 
 
-def _stand(
-    plan: Plan,
-    side: Side,
-    lab: Lab,
-    recipe: recipes.Recipe,
-    beside: Path,
-    told: Told,
-    wanted: tuple[int | None, int | None],
-) -> None:
-    """Let the source stand in the lab as it would on its cloud, filled, with its services running; once per lab."""
-    marker = lab.folder / f"stood-{plan.source}-{plan.workload.digest[:12]}.json"
-    if marker.exists():
-        return
-    told.said(f"standing {plan.workload.name} up on {plan.source} in the lab")
-    for component in plan.workload.components:
-        if isinstance(component, Bucket):
-            side.objects.create(placed_name(side.landing, component.name), versions=component.versions)
-        if isinstance(component, Postgres):
-            side.databases.create(component.database, owner=component.username, mark=SOURCE_MARK)
-    parts = {part.name: part for part in plan.workload.components}
-    machines = {service.name: machine_for(side, service, parts) for service in plan.workload.of(Service)}
-    for service in plan.workload.of(Service):
-        side.names.point(name_of(service), side.compute.start(machines[service.name]))
-    _fill(recipe, machines, lab, beside, told, wanted)
-    marker.write_text(json.dumps({"workload": plan.workload.name, "provider": plan.source}))
+@dataclass(frozen=True)
+class _Source:
+    """The source as it would stand on its cloud: filled, with its services running; once per lab."""
 
+    run: Run
+    lab: Lab
+    side: Side
+    recipe: recipes.Recipe
+    told: Told
 
-def _fill(
-    recipe: recipes.Recipe,
-    machines: dict[str, Machine],
-    lab: Lab,
-    beside: Path,
-    told: Told,
-    wanted: tuple[int | None, int | None],
-) -> None:
-    if recipe.fill is None:
-        told.said("there is no [fill] in lab.toml beside the workload: the source is empty")
-        return
-    machine = machines.get(recipe.fill.service)
-    if machine is None:
-        raise OutsideError(f"lab.toml fills for `{recipe.fill.service}`, which is no service of this workload")
-    count = recipe.fill.count if wanted[0] is None else wanted[0]
-    seed = recipe.fill.seed if wanted[1] is None else wanted[1]
-    told.said(f"filling it with {count:,} (seed {seed})")
-    recipes.fill(recipe.fill, machine, beside=beside, count=count, seed=seed, log=lab.folder / "fill.log")
+    def stand(self) -> None:
+        plan = self.run.plan
+        marker = self.lab.folder / f"stood-{plan.source}-{plan.workload.digest[:12]}.json"
+        if marker.exists():
+            return
+        if len(self.run.journal):
+            raise OutsideError("the lab this run began in is gone, and what it held with it", hint="rehearse again")
+        self.told.said(f"standing {plan.workload.name} up on {plan.source} in the lab")
+        self._ground()
+        self._fill(self._start())
+        marker.write_text(json.dumps({"workload": plan.workload.name, "provider": plan.source}))
+
+    def _ground(self) -> None:
+        for component in self.run.plan.workload.components:
+            if isinstance(component, Bucket):
+                self.side.objects.create(placed_name(self.side.landing, component.name), versions=component.versions)
+            if isinstance(component, Postgres):
+                self.side.databases.create(component.database, owner=component.username, mark=SOURCE_MARK)
+
+    def _start(self) -> dict[str, Machine]:
+        """Start every service the lab can run; what a killed start left running has credentials that no longer hold."""
+        workload = self.run.plan.workload
+        parts = {part.name: part for part in workload.components}
+        idle = recipes.unknown_workers(workload, self.recipe)
+        services = [service for service in workload.of(Service) if service.name not in idle]
+        machines = {service.name: machine_for(self.side, service, parts) for service in services}
+        for service in services:
+            self.side.compute.stop(service.name)
+            self.side.names.point(name_of(service), self.side.compute.start(machines[service.name]))
+        return machines
+
+    def _fill(self, machines: dict[str, Machine]) -> None:
+        fill, filling = self.recipe.fill, self.run.filling
+        if fill is None:
+            self.told.said("there is no [fill] in lab.toml beside the workload: the source is empty")
+            return
+        machine = machines.get(fill.service)
+        if machine is None:
+            raise UsageError(f"lab.toml fills for `{fill.service}`, which is no service of this workload")
+        count = fill.count if filling.count is None else filling.count
+        seed = fill.seed if filling.seed is None else filling.seed
+        self.told.said(f"filling it with {count:,} (seed {seed})")
+        log = self.lab.folder / "fill.log"
+        recipes.fill(fill, machine, beside=self.run.workload_folder, count=count, seed=seed, log=log)

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 import typer
 
-from exitkit.cli import describe, extend, judge, lab, move, place, rehearse
+from exitkit.cli import describe, evidence, extend, facts, judge, lab, move, place, rehearse, scan, supervise, track
 from exitkit.cli.console import console
 from exitkit.errors import EXIT_CODE_HELP, ExitCode, ExitkitError
 
 app = typer.Typer(
     name="exitkit",
-    help="Leave a cloud on purpose: describe a workload once, generate Terraform, rehearse the exit, measure the lock-in.",
+    help="Leave a cloud on purpose: describe a workload once, generate Terraform, rehearse the exit, measure lock-in.",
     epilog=EXIT_CODE_HELP,
     rich_markup_mode=None,
     no_args_is_help=True,
@@ -22,11 +22,11 @@ app = typer.Typer(
     context_settings={"auto_envvar_prefix": "EXITKIT", "help_option_names": ["-h", "--help"]},
 )
 
-for verbs in (describe, place, rehearse, move, judge, extend, lab):
+for verbs in (scan, describe, place, rehearse, move, judge, evidence, track, supervise, facts, extend, lab):
     verbs.add_to(app)
 
 
-def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer's way
+def _print_version(asked: bool) -> None:
     if asked:
         from exitkit import __version__
 
@@ -36,9 +36,9 @@ def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer's way
 
 @app.callback()
 def root(
-    quiet: bool = typer.Option(False, "--quiet", "-q", help="Say nothing but answers and errors."),  # noqa: FBT003
+    quiet: bool = typer.Option(False, "--quiet", "-q", help="Say nothing but answers and errors."),
     version: bool = typer.Option(  # noqa: ARG001
-        False,  # noqa: FBT003
+        False,
         "--version",
         help="Print the version.",
         is_eager=True,

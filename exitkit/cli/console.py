@@ -98,14 +98,19 @@ def table(rows: Iterable[Sequence[str]], *, header: Sequence[str] = (), indent: 
 
 def deliver(text: str, out: Path | None) -> None:
     """An answer to stdout, or whole into a file. Raises UsageError where it cannot be written."""
-    from exitkit.errors import UsageError
-
     if out is None:
         console.answer(text)
         return
+    deliver_bytes((text if text.endswith("\n") else text + "\n").encode(), out)
+
+
+def deliver_bytes(body: bytes, out: Path) -> None:
+    """Bytes, whole into a file. Raises UsageError where it cannot be written."""
+    from exitkit.errors import UsageError
+
     try:
         fresh = out.with_name(f".{out.name}.new")
-        fresh.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+        fresh.write_bytes(body)
         os.replace(fresh, out)
     except OSError as error:
         raise UsageError(f"{out} cannot be written: {error.strerror}") from error

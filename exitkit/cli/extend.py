@@ -1,22 +1,29 @@
-"""The verbs that tell what there is: providers, doctor."""
+"""The verbs that tell what there is, and add to it: providers, doctor."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from exitkit.cli import words
 from exitkit.cli.console import console, table
+from exitkit.errors import ExitCode, UsageError
 
-providers = typer.Typer(help="Show the providers there are, and what they claim.", no_args_is_help=True)
+providers = typer.Typer(
+    help="Show the providers there are and what they claim, make one, check one.", no_args_is_help=True
+)
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these verbs to the root."""
     providers.command("list", epilog=words.EPILOG)(list_providers)
     providers.command("show", epilog=words.EPILOG)(show_provider)
+    providers.command("new", epilog=words.EPILOG)(new_provider)
+    providers.command("check", epilog=words.EPILOG)(check_provider)
     app.add_typer(providers, name="providers")
     app.command(epilog=words.EPILOG)(doctor)
 
@@ -52,6 +59,56 @@ def show_provider(
         weaker = ", weakens security" if claim.weakens_security else ""
         lines += [f"{capability.value:<22} {claim.support.value}{weaker}", f"    {claim.why}", f"    {claim.source}"]
     console.answer("\n".join(lines))
+
+
+def new_provider(
+    name: Annotated[str, typer.Argument(help="One word in small letters, such as scaleway.")],
+) -> None:
+    """Write the skeleton of a provider in a checkout: its folder, every claim unmapped, a folder for its modules."""
+    from exitkit import api
+
+    written = api.new_provider(name)
+    console.answer("\n".join(["wrote", *(f"  {file}" for file in written)]))
+    console.say(f"next: exitkit providers check {name}")
+
+
+def check_provider(
+    name: Annotated[str, typer.Argument(help="The provider.", autocompletion=words.provider_names)],
+    live: Annotated[bool, typer.Option("--live", help="Also try its ports, on an account of yours.")] = False,
+    form: words.Format = "table",
+) -> None:
+    """Hold a provider to every promise: what is kept, what is broken or stale, and every claim nobody looked at."""
+    from exitkit import api
+
+    sheet = api.provider_sheet(name)
+    outcomes = _outcomes(name, live=live)
+    counts = Counter(str(one["kept"]) for one in outcomes)
+    if form == "json":
+        told = {"provider": name, "outcomes": outcomes, "unmapped": list(sheet.unmapped)}
+        console.answer(json.dumps({"format_version": 1, **told}, indent=2, default=str))
+    else:
+        rows = [[str(one["tier"]), str(one["kept"]), str(one["check"]), str(one["why"])] for one in outcomes]
+        lines = [table(rows, header=["tier", "kept", "promise", "why"])] if rows else []
+        lines += [f"unmapped  {one}" for one in sheet.unmapped]
+        told_counts = ", ".join(f"{number} {word}" for word, number in counts.items()) or "no promise was tried"
+        console.answer(
+            "\n".join([*lines, f"{name}: {told_counts}; {len(sheet.unmapped)} of {len(sheet.claims)} unmapped"])
+        )
+    if counts["broken"] or counts["stale"]:
+        raise typer.Exit(int(ExitCode.NO))
+
+
+def _outcomes(name: str, *, live: bool) -> list[dict[str, object]]:
+    """What came of every promise. Raises UsageError where this build has none to try."""
+    from exitkit import api, registry
+
+    try:
+        checks, bench = (import_module(f"exitkit.testing.{part}") for part in ("checks", "bench"))
+    except ModuleNotFoundError as error:
+        raise UsageError("this build has no promises to hold a provider to: exitkit.testing is missing") from error
+    settings = api.live_settings() if live else None
+    on = bench.Bench(registry.get(name), settings, validate=api.sound)
+    return [one.model_dump(mode="json") for one in checks.try_all(on)]
 
 
 def doctor(form: words.Format = "table") -> None:

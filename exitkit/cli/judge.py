@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from exitkit.cli import words
-from exitkit.cli.console import console, deliver, table
+from exitkit.cli.console import console, deliver, deliver_bytes
 from exitkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from exitkit.model.finding import Finding
+    from exitkit.api import Run
+    from exitkit.lockin.assumptions import Assumption
     from exitkit.model.report import Report
+    from exitkit.model.workload import Workload as WorkloadModel
 
-_BY_EXTENSION = {".html": "html", ".htm": "html", ".json": "json", ".md": "md", ".txt": "table"}
+_BY_EXTENSION = {
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+    ".md": "md",
+    ".txt": "table",
+    ".pdf": "pdf",
+    ".sarif": "sarif",
+    ".xml": "junit",
+}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,38 +44,50 @@ def score(
         str, typer.Option("--to", help="The provider it would go to.", autocompletion=words.provider_names)
     ] = "ovh",
     run: Annotated[
-        str | None, typer.Option("--run", help="A rehearsal to take numbers from.", autocompletion=words.run_names)
+        list[str] | None,
+        typer.Option(
+            "--run", help="A rehearsal to take numbers from; several forecast.", autocompletion=words.run_names
+        ),
     ] = None,
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", help="Say no at a finding of this severity: info, low, medium or high.")
     ] = None,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Say yes whatever is found.")] = False,  # noqa: FBT002
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Say yes whatever is found.")] = False,
     form: words.Format = "table",
 ) -> None:
     """Measure the lock-in, in euros and days, with an interval and a basis for every line."""
     from exitkit import api
 
-    found = api.find_run(run) if run is not None else None
-    bar = _severity(fail_on)
+    several = [api.find_run(one) for one in run or ()]
+    found = several[-1] if several else None
+    bar = words.severity(fail_on)
     if found is not None and (found.plan.source, found.plan.target) != (source, target):
         raise UsageError(f"run {found.name} went from {found.plan.source} to {found.plan.target}")
     if found is not None and api.validate(workload).digest != found.plan.workload.digest:
         raise UsageError(f"run {found.name} rehearsed another state of {workload}", hint="rehearse again")
-    scored = api.score(api.validate(workload), source=source, target=target, run=found)
-    console.answer(_as_json(scored) if form == "json" else _as_table(scored))
+    said = api.declared_beside(workload.parent)
+    copying = _forecast(several, api.validate(workload)) if len(several) > 1 else None
+    scored = api.score(api.validate(workload), source=source, target=target, run=found, said=said, copying=copying)
+    from exitkit.report.render import score as words_of
+
+    console.answer(_as_json(scored) if form == "json" else words_of.render(scored))
     over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
     if over and not exit_zero:
         raise typer.Exit(int(ExitCode.NO))
 
 
-def _severity(word: str | None) -> int | None:
-    from exitkit.model.finding import Severity
+def _forecast(several: list[Run], workload: WorkloadModel) -> Assumption:
+    """The days of copying the whole workload, from several rehearsals; its size is what the workload declares."""
+    from exitkit.api import track
 
-    if word is None:
-        return None
-    if word not in list(Severity):
-        raise UsageError(f"there is no severity `{word}`", hint=f"severities: {', '.join(Severity)}")
-    return Severity(word).rank
+    buckets = [one for one in workload.components if one.kind == "bucket"]
+    if not buckets or any(one.size is None or one.objects is None for one in buckets):
+        raise UsageError(
+            "several runs forecast copying, for which each bucket declares its `size` and its `objects`",
+            hint="exitkit forecast RUNS --objects 630000 --size '630 GB' says it for any size",
+        )
+    objects, size = sum(int(one.objects or 0) for one in buckets), sum(int(one.size or 0) for one in buckets)
+    return track.copying(several, objects=objects, size=size)
 
 
 def _as_json(scored: Report) -> str:
@@ -75,61 +97,35 @@ def _as_json(scored: Report) -> str:
         "source": scored.source,
         "target": scored.target,
         "cost": scored.cost.model_dump(mode="json"),
+        "dimensions": [one.model_dump(mode="json") for one in scored.dimensions],
+        "gates": [one.model_dump(mode="json") for one in scored.gates],
         "findings": [one.model_dump(mode="json") for one in scored.findings],
     }
     return json.dumps(told, indent=2, ensure_ascii=False)
-
-
-def _as_table(scored: Report) -> str:
-    from exitkit.report.build import headline
-
-    cost = scored.cost
-    rows = [
-        [
-            line.name,
-            f"{line.interval.p10:,.0f}",
-            f"{line.interval.p50:,.0f}",
-            f"{line.interval.p90:,.0f}",
-            line.unit,
-            line.basis.value,
-        ]
-        for line in cost.lines
-    ]
-    rows.append(["total", *(f"{one:,.0f}" for one in vars(cost.total).values()), "EUR", ""])
-    rows.append(["calendar", *(f"{one:,.0f}" for one in vars(cost.days).values()), "days", ""])
-    lines = [
-        f"{scored.workload}, from {scored.source} to {scored.target}: {headline(cost)}",
-        "",
-        table(rows, header=["line", "P10", "P50", "P90", "unit", "basis"], indent=2),
-        "",
-        f"measured: {cost.measured_share * 100:.0f} % of the total; percentiles of lines do not add up",
-        *(f"not counted: {one}" for one in cost.not_counted),
-        "",
-        *(_finding(one) for one in scored.findings),
-    ]
-    return "\n".join(lines)
-
-
-def _finding(one: Finding) -> str:
-    until = f"   accepted until {one.accepted.until}: {one.accepted.because}" if one.accepted else ""
-    return f"{one.code}  {one.severity.value:<6}  {one.component:<10} {one.message}{until}"
 
 
 def report(
     run: Annotated[
         str | None, typer.Argument(help="The run; the newest if left out.", autocompletion=words.run_names)
     ] = None,
-    form: Annotated[str | None, typer.Option("--format", "-f", help="html, md, json or table.")] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", "-f", help="html, pdf, md, json, sarif, junit or table.")
+    ] = None,
     out: words.Out = None,
     lang: Annotated[str, typer.Option("--lang", help="en or fr.")] = "en",
 ) -> None:
     """Tell a run to its readers; the format is that of the file's extension if it is left out."""
     from exitkit import api
-    from exitkit.report.render import render
+    from exitkit.report.render import render, render_pdf
 
     chosen = form or (_BY_EXTENSION.get(out.suffix) if out is not None else None) or "table"
     told = api.report_of(api.find_run(run) if run is not None else api.newest_run())
-    deliver(render(told, format=chosen, lang=lang), out)
+    if chosen == "pdf":
+        if out is None:
+            raise UsageError("a PDF goes into a file", hint="exitkit report RUN -o exit.pdf")
+        deliver_bytes(render_pdf(told, lang=lang), out)
+    else:
+        deliver(render(told, format=chosen, lang=lang), out)
     if out is not None:
         console.say(f"{out}   {chosen}, {out.stat().st_size / 1024:.0f} KiB")
 

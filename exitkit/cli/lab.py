@@ -30,7 +30,7 @@ def up() -> None:
 
 
 def down(
-    forget: Annotated[bool, typer.Option("--forget", help="Also remove everything in it.")] = False,  # noqa: FBT002
+    forget: Annotated[bool, typer.Option("--forget", help="Also remove everything in it.")] = False,
 ) -> None:
     """Stop the lab; what is in it stays, unless it is to be forgotten."""
     from exitkit import api

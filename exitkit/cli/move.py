@@ -13,7 +13,6 @@ import typer
 from exitkit.cli import words
 from exitkit.cli.console import console, table
 from exitkit.errors import ExitCode
-from exitkit.units import Bytes, human_count, human_seconds
 
 if TYPE_CHECKING:
     from exitkit.transfer.copy import Tally
@@ -57,6 +56,8 @@ class Moving:
         if now < self._next:
             return
         self._next = now + _EVERY_SECONDS
+        from exitkit.units import Bytes, human_count
+
         self._rate.add(now, done)
         console.progress(f"{human_count(done)} objects, {Bytes(size)}, {self._rate.now:,.0f}/s{self._left(done)}")
 
@@ -68,10 +69,12 @@ class Moving:
 
 
 def _time(seconds: float) -> str:
+    from exitkit.units import human_seconds
+
     return human_seconds(Decimal(str(round(seconds, 1))))
 
 
-def objects(  # noqa: PLR0917 - one parameter an option
+def objects(
     source: _From,
     target: _To,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the journal ends.")] = False,
@@ -107,6 +110,8 @@ def objects(  # noqa: PLR0917 - one parameter an option
 
 
 def _told(tally: Tally) -> str:
+    from exitkit.units import Bytes, human_count
+
     speed = f"{tally.objects / tally.seconds:,.0f} a second" if tally.objects and tally.seconds else "nothing to do"
     return "\n".join([
         f"copied         {human_count(tally.objects)} objects, {Bytes(tally.bytes)}, {_time(tally.seconds)}, {speed}",
@@ -122,7 +127,7 @@ def _as_json(found: Tally | Compared) -> str:
     return json.dumps({"format_version": 1, **asdict(found)}, indent=2)
 
 
-def verify(  # noqa: PLR0917
+def verify(
     source: _From,
     target: _To,
     sample: Annotated[int | None, typer.Option("--sample", min=1, help="Read so many; list all.")] = None,
@@ -133,6 +138,7 @@ def verify(  # noqa: PLR0917
 ) -> None:
     """Compare both sides again, by SHA-256: every object, or a sample with the bound it gives."""
     from exitkit import api
+    from exitkit.units import Bytes, human_count
 
     file = journal or api.journal_of(source, target)
     found = api.verify_moved(

@@ -64,15 +64,15 @@ def rehearse(
     resume: Annotated[
         str | None, typer.Option("--resume", help="Go on with this run.", autocompletion=words.run_names)
     ] = None,
-    dry_run: _DryRun = False,  # noqa: FBT002
+    dry_run: _DryRun = False,
     until: Annotated[str | None, typer.Option("--until", help="Stop after this step.")] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Stay over: do not come back.")] = False,  # noqa: FBT002
+    keep: Annotated[bool, typer.Option("--keep", help="Stay over: do not come back.")] = False,
     dossiers: Annotated[
         int | None,
         typer.Option("--dossiers", min=0, help="How much to fill the source with; lab.toml says if left out."),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of what the source is filled with.")] = None,
-    yes: _Yes = False,  # noqa: FBT002
+    yes: _Yes = False,
 ) -> None:
     """Go there and back again, in the lab; clients write throughout, and what they see is the outage."""
     from exitkit import api
@@ -97,13 +97,13 @@ def rehearse(
     except (ExitkitError, KeyboardInterrupt):
         stopped(watch)
         raise
-    raise typer.Exit(int(ended(done, watch)))
+    raise typer.Exit(int(ended(done, watch, stayed=keep)))
 
 
 def rollback(
     run: Annotated[str, typer.Argument(help="The run.", autocompletion=words.run_names)],
-    dry_run: _DryRun = False,  # noqa: FBT002
-    yes: _Yes = False,  # noqa: FBT002
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
 ) -> None:
     """Come back: undo every step of a run that was so much as started, last first."""
     from exitkit import api
@@ -135,7 +135,7 @@ def _back(run: str, steps: tuple[AnyStep, ...]) -> str:
     return f"rolling {run} back takes {len(steps)} steps\n\n{table(rows, indent=2)}"
 
 
-def _ask(question: str, yes: bool) -> None:  # noqa: FBT001
+def _ask(question: str, yes: bool) -> None:
     import sys
 
     from exitkit.errors import UsageError

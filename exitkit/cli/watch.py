@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from exitkit.cli.console import console
 from exitkit.errors import ExitCode
 from exitkit.model.evidence import Verdict
-from exitkit.model.journal import Outcome
+from exitkit.model.journal import LOOKED, Outcome
 from exitkit.units import Bytes, human_count, human_seconds
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class Watch:
     def began(self, run: str, journal: str) -> None:
         """A run has a name."""
         self.run = run
-        console.say(f"run {run}   journal {journal}")
+        if run:
+            console.say(f"run {run}   journal {journal}")
 
     def said(self, words: str) -> None:
         """Something worth knowing that is no step."""
@@ -56,7 +57,7 @@ class Watch:
                 console.say(f"  {number:>2}  {step.kind:<15} {step.component:<10} in doubt: looked, starting it again")
             return
         spent = (entry.at - self._began).total_seconds() if self._began is not None else 0.0
-        if entry.details[:1] == ("in doubt: looked, it was done",):
+        if entry.details == LOOKED:
             console.say(f"  {number:>2}  {step.kind:<15} {step.component:<10} in doubt: looked, it was done")
             self.current = None
             return
@@ -98,7 +99,7 @@ def stopped(watch: Watch) -> None:
     console.say(f"  roll back   exitkit rollback {watch.run}")
 
 
-def ended(run: Run, watch: Watch) -> ExitCode:
+def ended(run: Run, watch: Watch, *, stayed: bool = False) -> ExitCode:
     """Say what was measured and the answer; the exit code is the answer."""
     from exitkit.rehearsal.judge import answer, judge
     from exitkit.rehearsal.measure import measure
@@ -112,13 +113,15 @@ def ended(run: Run, watch: Watch) -> ExitCode:
         stopped(watch)
         return ExitCode.YES
     objectives = judge(run.plan.workload.objectives, measured)
-    verdict = answer(measured, objectives)
+    verdict = answer(measured, objectives, stayed=stayed)
     wanted = {one.name: f" (objective: {one.objective})" for one in objectives}
     lines = list(_lines(measured, wanted))
     lines.append(
         {Verdict.PASS: "yes", Verdict.FAIL: "no", Verdict.UNKNOWN: "unknown: not everything was shown"}[verdict]
     )
     console.answer("\n".join(lines))
+    if stayed:
+        console.say(f"it stays at {run.plan.target}; to come back: exitkit rollback {run.name}")
     console.say(f"next: exitkit report {run.name} -o {run.plan.workload.name}.html")
     return ExitCode.YES if verdict is Verdict.PASS else ExitCode.NO
 
@@ -134,16 +137,16 @@ def _lines(measured: Measurements, wanted: dict[str, str]) -> list[str]:
     return [
         f"outage      {time(measured.outage)}{wanted.get('outage', '')}",
         f"data lost   {lost}{wanted.get('data loss', '')}",
-        f"objects     {_compared(measured.objects_equal, measured.objects_differing)}, by SHA-256",
-        f"rows        {_compared(measured.rows_equal, measured.rows_differing)}, by content hash",
+        f"objects     {_compared(measured.objects_equal, measured.objects_differing, by='SHA-256')}",
+        f"rows        {_compared(measured.rows_equal, measured.rows_differing, by='content hash')}",
         f"way back    {time(measured.way_back_seconds)}, {_home(measured.returned)}",
     ]
 
 
-def _compared(equal: Evidence | None, differing: Evidence | None) -> str:
+def _compared(equal: Evidence | None, differing: Evidence | None, *, by: str) -> str:
     if equal is None or differing is None:
         return "not compared"
-    return f"{human_count(equal.value)} equal, {human_count(differing.value)} differing"
+    return f"{human_count(equal.value)} equal, {human_count(differing.value)} differing, by {by}"
 
 
 def _home(returned: Verdict) -> str:

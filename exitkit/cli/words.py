@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from exitkit.errors import EXIT_CODE_HELP
+from exitkit.errors import EXIT_CODE_HELP, UsageError
 
 
 def provider_names(incomplete: str) -> list[str]:
@@ -26,13 +26,33 @@ def run_names(incomplete: str) -> list[str]:
 
 def rule_codes(incomplete: str) -> list[str]:
     """Codes of rules that begin so, for completion."""
-    from exitkit.lockin.rules.base import rules
+    from exitkit import api
 
-    return [code for code in rules() if code.startswith(incomplete.upper())]
+    return [code for code in api.rule_codes() if code.startswith(incomplete.upper())]
+
+
+def severity(word: str | None) -> int | None:
+    """How much a severity weighs; None where no bar is set. Raises UsageError on an unknown word."""
+    from exitkit.model.finding import Severity
+
+    if word is None:
+        return None
+    if word not in list(Severity):
+        raise UsageError(f"there is no severity `{word}`", hint=f"severities: {', '.join(Severity)}")
+    return Severity(word).rank
 
 
 Workload = Annotated[Path, typer.Argument(help="The workload's file.", metavar="WORKLOAD")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")]
-Format = Annotated[str, typer.Option("--format", "-f", help="table or json.")]
+_FORMATS = ("table", "json")
+
+
+def _known_format(form: str) -> str:
+    if form not in _FORMATS:
+        raise UsageError(f"there is no format `{form}` here", hint=f"formats: {', '.join(_FORMATS)}")
+    return form
+
+
+Format = Annotated[str, typer.Option("--format", "-f", help="table or json.", callback=_known_format)]
 WORKLOAD = Path("workload.yaml")
 EPILOG = EXIT_CODE_HELP

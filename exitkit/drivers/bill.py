@@ -9,9 +9,7 @@ from exitkit.drivers.facts import Price, Size, Sizes
 from exitkit.model.bill import Bill
 from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.kinds.bucket import Bucket
-from exitkit.model.kinds.network import Network
 from exitkit.model.kinds.postgres import Postgres
-from exitkit.model.kinds.service import Service
 from exitkit.model.placement import Literally, Placement
 from exitkit.model.workload import Component
 from exitkit.units import Bytes
@@ -24,23 +22,37 @@ _PER_MONTH = {"hour": HOURS, "GB-hour": HOURS, "month": Decimal(1), "GB-month": 
 
 def bill(component: Component, placement: Placement, sizes: Sizes) -> Bill:
     """A month of one component, without traffic and requests; what has no known price is named."""
-    match component:
-        case Network():
-            return _together(_priced(f"{component.name}: gateway", "gateway", Decimal(1), sizes))
-        case Bucket():
-            size = component.size
-            if size is None:
-                return Bill(unpriced=(f"{component.name}: its size is not declared",))
-            return _together(_priced(f"{component.name}: storage", "object-storage", _gigabytes(size), sizes))
-        case Postgres():
-            return _database(component, placement, sizes)
-        case Service():
-            machine = _size(placement, sizes.machines)
-            return _together(
-                _sized(f"{component.name}: machines", machine, Decimal(component.replicas)),
-                _priced(f"{component.name}: load balancer", "load-balancer", Decimal(1), sizes),
-                _priced(f"{component.name}: public address", "public-address", Decimal(1), sizes),
-            )
+    name, shape = component.name, component.shape()
+    parts = []
+    if isinstance(component, Bucket):
+        parts.append(_storage(component, sizes))
+    if shape is not None:
+        what = "machines" if shape.sold_as == "machines" else "nodes"
+        size = _size(placement, sizes.list_of(shape.sold_as))
+        parts.append(_sized(f"{name}: {what}", size, Decimal(_count(placement, shape.count))))
+    if isinstance(component, Postgres) and sizes.price("database-storage") is not None:
+        disk = Decimal(str(_said(placement, "storage_gib") or 0)) * _count(placement, 1)
+        parts.append(_priced(f"{name}: disk", "database-storage", disk, sizes))
+    parts += [_priced(f"{name}: {_words(charge)}", charge, Decimal(1), sizes) for charge in component.charges()]
+    return _together(*parts)
+
+
+def _storage(bucket: Bucket, sizes: Sizes) -> Bill:
+    if bucket.size is None:
+        return Bill(unpriced=(f"{bucket.name}: its size is not declared",))
+    return _priced(f"{bucket.name}: storage", "object-storage", _gigabytes(bucket.size), sizes)
+
+
+def _count(placement: Placement, asked: int) -> int:
+    """The machines there are: a plan may come with more than was asked for."""
+    standby, replicas = _said(placement, "standby"), _said(placement, "replicas")
+    if isinstance(standby, bool):
+        return 2 if standby else 1
+    return replicas + 1 if placement.kind == "cache" and isinstance(replicas, int) else asked
+
+
+def _words(price: str) -> str:
+    return price.replace("-", " ")
 
 
 def egress(size: Bytes, sizes: Sizes) -> Bill:
@@ -56,16 +68,6 @@ def egress(size: Bytes, sizes: Sizes) -> Bill:
         if taken and tier.price:
             lines.append(_line(f"egress, {tier.what}", tier, taken * tier.price, tier.currency))
     return Bill(lines=tuple(lines))
-
-
-def _database(component: Postgres, placement: Placement, sizes: Sizes) -> Bill:
-    size = _size(placement, sizes.databases)
-    nodes = Decimal(2 if _said(placement, "standby") else 1)
-    parts = [_sized(f"{component.name}: nodes", size, nodes)]
-    if any(price.name == "database-storage" for price in sizes.prices):
-        disk = Decimal(str(_said(placement, "storage_gib") or 0)) * nodes
-        parts.append(_priced(f"{component.name}: disk", "database-storage", disk, sizes))
-    return _together(*parts)
 
 
 def _size(placement: Placement, sizes: Iterable[Size]) -> Size | None:

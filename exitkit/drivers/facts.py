@@ -14,10 +14,12 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
-from exitkit.errors import UsageError
+from exitkit.errors import Unsupported, UsageError
 from exitkit.model.base import Frozen
 from exitkit.model.capability import UNMAPPED, Capability, Claim
 from exitkit.model.evidence import Basis
+from exitkit.model.kinds.base import Shape
+from exitkit.model.workload import Component
 
 F = TypeVar("F", bound=Frozen)
 
@@ -66,7 +68,12 @@ class Sizes(Frozen):
 
     machines: tuple[Size, ...] = ()
     databases: tuple[Size, ...] = ()
+    caches: tuple[Size, ...] = ()
     prices: tuple[Price, ...] = ()
+
+    def list_of(self, sold_as: Literal["machines", "databases", "caches"]) -> tuple[Size, ...]:
+        """The sizes of one list."""
+        return {"machines": self.machines, "databases": self.databases, "caches": self.caches}[sold_as]
 
     def price(self, name: str) -> Price | None:
         """The price of the first tier of that name; None is: not known."""
@@ -97,6 +104,24 @@ def smallest(sizes: Iterable[Size], *, cpus: int, memory_gib: Decimal) -> Size |
     """The smallest size that holds so much, the cheaper of two alike; None where none does."""
     enough = [size for size in sizes if size.vcpus >= cpus and size.memory_gib >= memory_gib]
     return min(enough, key=_weight, default=None)
+
+
+def choose(component: Component, sizes: Sizes, *, title: str) -> Size | None:
+    """The size a component lands on; None where it asks for none. Raises Unsupported where none is large enough."""
+    shape = component.shape()
+    return holding(component.name, shape, sizes.list_of(shape.sold_as), title=title) if shape is not None else None
+
+
+def holding(name: str, shape: Shape, among: Iterable[Size], *, title: str) -> Size:
+    """The smallest size that holds a shape. Raises Unsupported where none does."""
+    size = smallest(among, cpus=shape.cpus, memory_gib=shape.memory.gib)
+    if size is None:
+        processors = "" if shape.sold_as == "caches" else f"{shape.cpus} processors and "
+        raise Unsupported(
+            f"{name} asks for {processors}{shape.memory}: no size of {title} in its sizes.toml holds that",
+            hint="ask for less",
+        )
+    return size
 
 
 def _weight(size: Size) -> tuple[int, Decimal, bool, Decimal, str]:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -51,11 +52,10 @@ class Guests:
 
     def running(self) -> Mapping[str, str]:
         """The address of every service of this provider that runs, by name."""
-        guests = self._ask("list", {})["guests"]
-        assert isinstance(guests, dict)
-        return {n.removeprefix(self._prefix): str(a) for n, a in guests.items() if n.startswith(self._prefix)}
+        guests: dict[str, str] = self._ask("list", {})["guests"]
+        return {n.removeprefix(self._prefix): address for n, address in guests.items() if n.startswith(self._prefix)}
 
-    def _ask(self, verb: str, body: Mapping[str, object]) -> dict[str, object]:
+    def _ask(self, verb: str, body: Mapping[str, object]) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token.reveal()}", "Content-Type": "application/json"}
         try:
             with urlopen(Request(f"{self._url}/{verb}", json.dumps(body).encode(), headers), timeout=30) as answer:  # noqa: S310
@@ -70,7 +70,7 @@ class Guests:
         seen = "no answer"
         while time.monotonic() < until:
             try:
-                with urlopen(f"http://{address}{machine.health}", timeout=5) as answer:  # noqa: S310
+                with urlopen(f"http://{address}{machine.health}", timeout=5) as answer:
                     if answer.status == 200:
                         return
             except HTTPError as error:

@@ -17,7 +17,7 @@ def connect(
     image: str,
     guests: Compute | None = None,
 ) -> Machines:
-    """Machines of one project. `auth_url` ends before `/v3`; the API version is named, since libcloud's default is 1.1."""
+    """Machines of one project. `auth_url` ends before `/v3`; libcloud's default API version, 1.1, is long gone."""
     try:
         from libcloud.compute.providers import get_driver
         from libcloud.compute.types import Provider

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from textwrap import wrap
 from typing import TypeAlias, assert_never
 
 from exitkit.errors import Unsupported
+from exitkit.infra import trial
 from exitkit.infra.hcl import (
     Attribute,
     Blank,
@@ -31,21 +34,16 @@ from exitkit.model.placement import (
     RequiredProvider,
     RootVariable,
 )
-from exitkit.model.workload import Workload
+from exitkit.model.workload import Component, Workload
 
 FileTree: TypeAlias = Mapping[str, str]
 """Text files by their path, sorted."""
 
-TERRAFORM = ">= 1.9"
-"""The version the modules ask for."""
+_WIDTH = 110
+TERRAFORM = (1, 9)
+"""The oldest version a tree is for, unless one of its modules asks for a newer one."""
 
-OUTPUTS: Mapping[str, Mapping[str, str]] = {
-    "network": {"id": "id", "cidr": "cidr"},
-    "bucket": {"bucket": "bucket", "endpoint": "endpoint", "region": "region"},
-    "postgres": {"host": "host", "port": "port", "database": "database", "username": "username"},
-    "service": {"address": "address", "url": "url"},
-}
-"""What the root tells of each kind: names for its modules' outputs, none of them secret."""
+_REQUIRED = re.compile(r'^ *required_version = ">= (\d+)\.(\d+)"', re.MULTILINE)
 
 GITIGNORE = """\
 .terraform/
@@ -53,6 +51,7 @@ GITIGNORE = """\
 *.tfstate.*
 *.tfplan
 *.tfvars
+*.tfbackend
 crash.log
 # .terraform.lock.hcl belongs in version control.
 """
@@ -65,12 +64,14 @@ def compose(workload: Workload, landing: Landing, modules: Mapping[str, str]) ->
         raise Unsupported(f"{frame.title} needs no Terraform: there is nothing to generate")
     tree = {
         "main.tf": render(_main(workload, landing)),
-        "versions.tf": render((_versions(frame),)),
+        "versions.tf": render((_versions(frame, modules),)),
         "providers.tf": render(_provider(provider) for provider in frame.providers),
         "variables.tf": render(_variable(variable) for variable in frame.variables),
-        "outputs.tf": render(_output(placement) for placement in landing.placements),
-        "README.md": readme(workload, landing, outputs=tuple(map(_output_name, landing.placements))),
+        "outputs.tf": render(_output(part) for part in workload.components),
+        "README.md": readme(workload, landing, outputs=tuple(_output_name(part.name) for part in workload.components)),
         ".gitignore": GITIGNORE,
+        trial.PATH: trial.trial(workload, landing, modules),
+        **frame.files,
         **{f"modules/{path}": text for path, text in modules.items()},
     }
     if example := _example(frame.variables):
@@ -84,6 +85,9 @@ def _main(workload: Workload, landing: Landing) -> Iterable[Item]:
     if landing.frame.locals:
         yield Block("locals", body=_locals(landing.frame.locals))
     for placement in landing.placements:
+        if placement.lacks:
+            lines = [line for lack in placement.lacks for line in wrap(f"Not here: {lack}.", _WIDTH)]
+            yield Comment("\n".join(lines))
         yield Block("module", (placement.component,), _module(placement))
 
 
@@ -117,12 +121,14 @@ def _reference(output: FromModule) -> Expression:
     return Expression(f"module.{output.component}.{output.output}")
 
 
-def _versions(frame: Frame) -> Block:
+def _versions(frame: Frame, modules: Mapping[str, str]) -> Block:
+    asked = [(int(major), int(minor)) for text in modules.values() for major, minor in _REQUIRED.findall(text)]
+    newest = max([TERRAFORM, *asked])
     required = {provider.name: {"source": provider.source, "version": provider.version} for provider in frame.providers}
     return Block(
         "terraform",
         body=(
-            Attribute("required_version", TERRAFORM),
+            Attribute("required_version", f">= {newest[0]}.{newest[1]}"),
             Block("required_providers", body=attributes(required)),
         ),
     )
@@ -146,26 +152,28 @@ def _variable(variable: RootVariable) -> Block:
     return Block("variable", (variable.name,), attributes(body))
 
 
-def _output_name(placement: Placement) -> str:
-    return placement.component.replace("-", "_")
+def _output_name(component: str) -> str:
+    return component.replace("-", "_")
 
 
-def _output(placement: Placement) -> Block:
-    told = OUTPUTS.get(placement.kind, {"id": "id"})
+def _output(component: Component) -> Block:
     value = {
-        name: _reference(FromModule(component=placement.component, output=output)) for name, output in told.items()
+        name: _reference(FromModule(component=component.name, output=output))
+        for name, output in component.tells.items()
     }
     return Block(
         "output",
-        (_output_name(placement),),
-        (Attribute("description", f"Where the {placement.kind} {placement.component} is."), Attribute("value", value)),
+        (_output_name(component.name),),
+        (Attribute("description", f"Where the {component.kind} {component.name} is."), Attribute("value", value)),
     )
 
 
 def _example(variables: Iterable[RootVariable]) -> str:
-    """A file to copy and fill in: one line for each variable that has no default."""
+    """A file to copy and fill in: one line for each variable that has no default, and none for a secret."""
     lines = [
-        f"# {variable.description}\n{variable.name} = {_empty(variable)}\n"
+        f"# {variable.description}\n# Secret: not here, but in the environment, as TF_VAR_{variable.name}.\n"
+        if variable.sensitive
+        else f"# {variable.description}\n{variable.name} = {_empty(variable)}\n"
         for variable in variables
         if variable.required
     ]

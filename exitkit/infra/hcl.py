@@ -15,6 +15,7 @@ _NOT_BARE = frozenset({"for", "null", "true", "false"})
 _WIDTH = 80
 _STEP = "  "
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_PLAIN = re.compile(r"[ !#-\[\]-~]*")
 _INTRODUCER = re.compile(r"([$%]*)([$%])(?=\{)")
 
 
@@ -71,7 +72,8 @@ def attributes(values: Mapping[str, Value]) -> tuple[Attribute, ...]:
 
 def quote(text: str) -> str:
     """A string literal: nothing in it is taken for an escape or a template."""
-    guarded = _INTRODUCER.sub(_double, "".join(map(_escape, text)))
+    escaped = text if _PLAIN.fullmatch(text) else "".join(map(_escape, text))
+    guarded = _INTRODUCER.sub(_double, escaped)
     return f'"{guarded}"'
 
 

@@ -40,7 +40,13 @@ def _parts(workload: Workload, landing: Landing, outputs: Sequence[str]) -> Iter
     yield "\n\n".join(frame.credentials)
     yield "## Commands"
     yield COMMANDS.format(name=workload.name)
+    yield "`terraform test` tries this tree with mocked providers: no account, no network, nothing is made."
     yield "Keep the state in a shared backend, and where you can still read it on the day this cloud is gone."
+    if frame.files:
+        yield (
+            f"Beside the tree, to be copied or handed on: {_names(sorted(frame.files))}. The first ones keep the state "
+            "encrypted in object storage; the policies are what whoever applies has to be allowed, and no more."
+        )
     if protected := [part.component for part in landing.placements if _is_protected(part)]:
         yield (
             f"Protected from being destroyed: {_names(protected)}. To let one go, set `deletion_protection = false` in "
@@ -63,8 +69,11 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _fill_in(variables: Iterable[RootVariable]) -> Iterator[str]:
-    if required := [variable.name for variable in variables if variable.required]:
+    wanted = [variable for variable in variables if variable.required]
+    if required := [variable.name for variable in wanted if not variable.sensitive]:
         yield f"Copy `terraform.tfvars.example` to `terraform.tfvars` and fill in {_names(required)}."
+    if secret := [f"TF_VAR_{variable.name}" for variable in wanted if variable.sensitive]:
+        yield f"Set {_names(secret)} in the environment from your own vault; no file may hold them."
 
 
 def _variable(variable: RootVariable) -> tuple[str, str, str, str]:

@@ -81,6 +81,15 @@ def free_port(wanted: int | None = None) -> int:
         return int(probe.getsockname()[1])
 
 
+def free_ports(count: int) -> list[int]:
+    """So many different free ports on loopback: each is held until all are drawn."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+
+
 def answers(host: str, port: int) -> bool:
     """Whether something accepts connections there."""
     with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=0.5):

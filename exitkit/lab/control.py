@@ -29,7 +29,7 @@ def handler(token: str, jobs: Queue[Job]) -> type[BaseHTTPRequestHandler]:
     class Door(BaseHTTPRequestHandler):
         """One request at the door."""
 
-        def do_POST(self) -> None:  # noqa: N802 - the name the base class looks for
+        def do_POST(self) -> None:
             """Put the job, wait, answer."""
             length = int(self.headers.get("Content-Length") or 0)
             given = self.headers.get("Authorization", "")

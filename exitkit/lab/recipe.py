@@ -15,6 +15,8 @@ from pydantic import Field, ValidationError
 
 from exitkit.errors import OutsideError, UsageError
 from exitkit.model.base import Frozen, Slug
+from exitkit.model.kinds.service import Service
+from exitkit.model.workload import Workload
 from exitkit.ports import Machine
 
 FILE = "lab.toml"
@@ -57,6 +59,12 @@ def read(folder: Path) -> Recipe:
         wrong = error.errors()[0]
         where = ".".join(map(str, wrong["loc"]))
         raise UsageError(f"{file}: {where}: {wrong['msg']}") from error
+
+
+def unknown_workers(workload: Workload, recipe: Recipe) -> tuple[str, ...]:
+    """The workers whose image the lab does not know how to run: nobody would miss them in it."""
+    workers = [service for service in workload.of(Service) if not service.public and service.canary is None]
+    return tuple(worker.name for worker in workers if worker.image not in recipe.images)
 
 
 def tell_guests(recipe: Recipe, beside: Path, lab: Path) -> None:

@@ -49,12 +49,13 @@ class LabState(Frozen):
     @classmethod
     def fresh(cls) -> LabState:
         """A new lab, with ports that are free now and credentials of its own."""
+        ports = children.free_ports(2 * len(CLOUDS) + 1)
         clouds = {
             cloud: CloudState(
-                api_port=children.free_port(),
+                api_port=ports.pop(),
                 access_key=f"LAB{cloud.upper()}{secrets.token_hex(6).upper()}",
                 secret_key=secrets.token_urlsafe(30),
-                postgres_port=children.free_port(),
+                postgres_port=ports.pop(),
                 postgres_password=secrets.token_urlsafe(24),
             )
             for cloud in CLOUDS
@@ -62,7 +63,7 @@ class LabState(Frozen):
         return cls(
             identity=secrets.token_hex(8),
             clouds=clouds,
-            control_port=children.free_port(),
+            control_port=ports.pop(),
             control_token=secrets.token_urlsafe(24),
         )
 

@@ -66,6 +66,17 @@ class Supervisor:
         self._wait(waiting)
         for guest in self._state.guests.values():
             self._run(guest)
+        self._await_guests()
+
+    def _await_guests(self) -> None:
+        """Wait until the services that ran before answer again; one that ended is not waited for."""
+        until = time.monotonic() + READY_SECONDS
+        for name, guest in self._state.guests.items():
+            host, port = guest.address.split(":")
+            while self._guests[name].poll() is None and not children.answers(host, int(port)):
+                if time.monotonic() > until:
+                    return
+                time.sleep(0.05)
 
     def serve(self) -> None:
         """Open the control door, say that the lab is up, do jobs until told to stop."""

@@ -1,35 +1,41 @@
 """What switching costs, in euros and days, as an interval for every line.
 
-The model: E = bias · Σ effort + tests; cost = E · (1 + governance) · day rate + training + parallel run + egress +
-outage; days = lead time + E · (1 + governance) / (team · availability) · 7/5 + copying + watching. Three-point inputs
-are PERT draws; one common log-normal bias widens the sum, since independent draws understate it. Same seed, same result.
-Sources: PERT after Malcolm et al. 1959; egress is free for a switch from 12 January 2027 (Data Act, Article 29(1)).
+The model: E = bias · Σ effort · (1 + λ(n-1)) + tests; cost = E · (1 + governance) · day rate + training + parallel run
++ egress + outage + commitments + licences; days = max(lead time + E · (1 + governance) / (team · availability) · 7/5 +
+copying + watching, notice, partners' lead times). Three-point quantities are PERT draws; one common log-normal bias
+widens the sum, since independent draws understate it. Same facts and seed, same cost.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from exitkit.lockin.assumptions import Assumption, assumptions, efforts
+from exitkit.lockin.assumptions import Assumption, Given
+from exitkit.lockin.assumptions import given as shipped
+from exitkit.lockin.model import LINES, Part, Shape, evaluate, table
+from exitkit.lockin.sensitivity import drivers, interval
+from exitkit.lockin.told import Teller
+from exitkit.lockin.unlocks import outlooks, regimes, unlocks
 from exitkit.model.bill import Bill
 from exitkit.model.capability import Capability
-from exitkit.model.evidence import Basis, Evidence, Interval
+from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.report import CostLine, Measurements, SwitchingCost
 from exitkit.model.workload import Workload
 
 DRAWS = 10_000
 SEED = 20270112
 FREE_EGRESS_FROM = date(2027, 1, 12)
-_LINES = ("labour", "training", "parallel run", "egress", "outage")
+"""Switching charges end (Data Act, Regulation (EU) 2023/2854, Article 29(1))."""
+
+_DECLARED_ONLY = ("commitments", "penalty", "licences", "notice", "partners")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a switching cost is computed from, besides the assumptions."""
+    """What a switching cost is computed from."""
 
     workload: Workload
     run_rate: Bill
@@ -37,141 +43,156 @@ class Known:
     tried: frozenset[tuple[str, Capability]]
     measurements: Measurements | None
     today: date
+    given: Given = field(default_factory=shipped)
+
+    @property
+    def moved(self) -> list[tuple[str, Capability]]:
+        """What has an effort."""
+        return [pair for pair in self.workload.capabilities() if pair[1] in self.given.efforts]
 
 
 def switching_cost(known: Known, *, draws: int = DRAWS, seed: int = SEED) -> SwitchingCost:
-    """The cost of one exit: lines, total and days at P10, P50 and P90."""
-    chance = random.Random(seed)  # noqa: S311 - a simulation, not a secret
-    monthly, out = _euros(known.run_rate), _euros(known.egress)
-    rows = [_draw(known, chance, monthly, out) for _ in range(draws)]
-    counted = tuple(name for name in _LINES if name not in _unpriced(known))
-    lines = tuple(_line(name, [row[name] for row in rows], known) for name in counted)
+    """The cost of one exit: lines, total and days at P10, P50 and P90, and what drives them."""
+    shape = shape_of(known)
+    drawn = table(shape, count=draws, seed=seed)
+    outcome = evaluate(shape, drawn)
+    counted = _counted(known, shape)
+    outcome["total"] = [sum(values) for values in zip(*(outcome[name] for name in counted), strict=True)]
+    teller = Teller(shape, known.run_rate, known.egress)
+    lines = tuple(teller.line(name, interval(outcome[name])) for name in counted)
     effort = CostLine(
         name="effort",
         unit="person-days",
-        interval=_interval([row["effort"] for row in rows]),
-        basis=Basis.ASSUMED,
-        formula="bias × Σ effort per capability + tests, plus governance",
-        sources=_effort_sources(known),
+        interval=interval(outcome["effort"]),
+        basis=teller.basis(teller.effort_roles),
+        formula="bias × Σ effort per capability × (1 + λ(n - 1)) + tests, plus governance",
+        sources=teller.sources(teller.effort_roles),
     )
-    total = _interval([sum(row[name] for name in counted) for row in rows])
+    shares = _shares(lines)
     return SwitchingCost(
         lines=(*lines, effort),
-        total=total,
-        days=_interval([row["days"] for row in rows]),
+        total=interval(outcome["total"]),
+        days=interval(outcome["days"]),
         draws=draws,
         seed=seed,
-        measured_share=_measured_share(lines),
-        not_counted=_not_counted(known),
+        measured_share=shares[Basis.MEASURED],
+        not_counted=_not_counted(known, shape),
+        shares=shares,
+        drivers=drivers(shape, drawn, outcome, counted),
+        outlooks=outlooks(shape, drawn, known.given, counted, free_from=FREE_EGRESS_FROM),
+        egress=regimes(known.given, known.egress, shape.egress) if "egress" in counted else (),
+        unlocks=unlocks(shape, known.workload, known.given, counted),
     )
 
 
-def _draw(known: Known, chance: random.Random, monthly: float, out: float) -> dict[str, float]:
-    have = assumptions()
-    pick = {name: _pert(chance, one) for name, one in have.items()}
-    bias = chance.lognormvariate(0, pick["bias"])
-    again = {pair: pick["again"] for pair in known.tried}
-    effort = sum(_pert(chance, efforts()[pair[1]]) * again.get(pair, 1.0) for pair in _moved(known))
-    tests = pick["tests-rehearsed"] if known.measurements is not None else pick["tests"]
-    whole = (bias * effort + tests) * (1 + pick["governance"])
-    outage = known.measurements.outage if known.measurements is not None else None
-    hours = float(outage.value) / 3600 if outage is not None else pick["outage-hours"]
-    copying = known.measurements.copy_seconds if known.measurements is not None else None
-    return {
-        "effort": whole,
-        "labour": whole * pick["day-rate"],
-        "training": pick["training"] * pick["day-rate"],
-        "parallel run": pick["parallel"] * monthly,
-        "egress": 0.0 if known.today >= FREE_EGRESS_FROM else out,
-        "outage": hours * pick["outage-price"],
-        "days": pick["lead-time"]
-        + whole / (pick["team"] * pick["available"]) * 7 / 5
-        + (float(copying.value) / 86400 if copying is not None else 0.0)
-        + pick["watch"],
+def shape_of(known: Known) -> Shape:
+    """What is known for certain, and the quantities that are not."""
+    sizes = [float(size) for part in known.workload.components if (size := getattr(part, "size", None)) is not None]
+    objects = sum(float(getattr(part, "objects", None) or 0) for part in known.workload.components)
+    return Shape(
+        parts=tuple(_parts(known)),
+        quantities=_quantities(known),
+        monthly=_euros(known.run_rate, known.given),
+        egress=_euros(known.egress, known.given),
+        size=sum(sizes),
+        objects=objects,
+        egress_factor=0.0 if known.today >= FREE_EGRESS_FROM else 1.0,
+    )
+
+
+def _parts(known: Known) -> list[Part]:
+    """One sort of work per capability: the first component costs it whole, each further one a share of it."""
+    learning = float(known.given.named()["learning"].mode)
+    found = {}
+    for _, capability in known.moved:
+        weights = {False: 0.0, True: 0.0}
+        for number, pair in enumerate([pair for pair in known.moved if pair[1] is capability]):
+            weights[pair in known.tried] += 1.0 if number == 0 else learning
+        found[capability] = Part(capability.value, known.given.efforts[capability], weights[False], weights[True])
+    return list(found.values())
+
+
+def _quantities(known: Known) -> dict[str, Assumption]:
+    have = known.given.named()
+    measured = known.measurements
+    every = bool(known.moved) and set(known.moved) <= known.tried
+    role = {
+        "bias": "bias-rehearsed" if every else "bias",
+        "tests": "tests-rehearsed" if measured is not None else "tests",
+        "training": "training-rehearsed" if every else "training",
+        "parallel": "parallel-rehearsed" if every else "parallel",
     }
+    same = ("governance", "day-rate", "team", "available", "lead-time", "watch", "outage-price", "outage-hours")
+    role |= {name: name for name in (*same, "egress-charged", "again")}
+    role |= {name: name for name in _DECLARED_ONLY if name in have}
+    found = {name: have[source] for name, source in role.items()}
+    if measured is not None and measured.outage is not None:
+        found["outage-hours"] = _fixed(measured.outage, "hours", measured.outage.value / 3600)
+    if "copying" in have:
+        found["copying"] = have["copying"]
+    elif measured is not None and measured.copy_seconds is not None:
+        found["copying"] = _copying(known, measured.copy_seconds, measured.bytes_copied)
+    else:
+        found |= {name: have[name] for name in ("copy-fixed", "object-latency", "streams", "speed")}
+    return found
 
 
-def _unpriced(known: Known) -> frozenset[str]:
-    """Lines of which nothing is known: they are left out and said so, never zero."""
-    bills = {"parallel run": known.run_rate, "egress": known.egress}
-    return frozenset(name for name, bill in bills.items() if bill.unpriced and not bill.lines)
+def _copying(known: Known, took: Evidence, copied: Evidence | None) -> Assumption:
+    """The days of copying: as measured, or scaled up where the workload declares more than the rehearsal copied."""
+    whole = sum(Decimal(int(getattr(part, "size", None) or 0)) for part in known.workload.components)
+    measured = _fixed(took, "days", took.value / 86400)
+    if copied is None or not copied.value or whole <= copied.value:
+        return measured
+    days = measured.mode * whole / copied.value
+    source = f"{measured.source}; scaled to the declared size, indicative: one speed, of one rehearsal"
+    ends = {"low": days, "mode": days, "high": days}
+    return measured.model_copy(update={**ends, "basis": Basis.ASSUMED, "source": source})
 
 
-def _moved(known: Known) -> list[tuple[str, Capability]]:
-    return [pair for pair in known.workload.capabilities() if pair[1] in efforts()]
+def _fixed(one: Evidence, unit: str, value: Decimal) -> Assumption:
+    source = ", ".join(one.sources)
+    return Assumption(name=one.what, low=value, mode=value, high=value, unit=unit, basis=one.basis, source=source)
 
 
-def _pert(chance: random.Random, one: Assumption) -> float:
-    low, mode, high = float(one.low), float(one.mode), float(one.high)
-    if high == low:
-        return low
-    spread = high - low
-    return low + spread * chance.betavariate(1 + 4 * (mode - low) / spread, 1 + 4 * (high - mode) / spread)
+def _counted(known: Known, shape: Shape) -> tuple[str, ...]:
+    """Lines of which something is known; the others are left out and said so, never zero."""
+    missing = {name for name, bill in _bills(known).items() if bill.unpriced and not bill.lines}
+    if not {"commitments", "penalty"} & set(shape.quantities):
+        missing.add("commitments")
+    if "licences" not in shape.quantities:
+        missing.add("licences")
+    return tuple(name for name in LINES if name not in missing)
 
 
-def _interval(values: Sequence[float]) -> Interval:
-    ordered = sorted(values)
-    p10, p50, p90 = (Decimal(str(round(ordered[int(len(ordered) * share)], 2))) for share in (0.1, 0.5, 0.9))
-    return Interval(p10=p10, p50=p50, p90=p90)
+def _bills(known: Known) -> dict[str, Bill]:
+    return {"parallel run": known.run_rate, "egress": known.egress}
 
 
-def _line(name: str, values: Sequence[float], known: Known) -> CostLine:
-    basis, formula, sources = _told(name, known)
-    return CostLine(name=name, unit="EUR", interval=_interval(values), basis=basis, formula=formula, sources=sources)
-
-
-def _told(name: str, known: Known) -> tuple[Basis, str, tuple[str, ...]]:
-    """How a line is known: its weakest input decides."""
-    have = assumptions()
-    outage = known.measurements.outage if known.measurements is not None else None
-    match name:
-        case "labour":
-            return Basis.ASSUMED, "effort × day rate", (*_effort_sources(known), have["day-rate"].source)
-        case "training":
-            return Basis.ASSUMED, "days × day rate", (have["training"].source, have["day-rate"].source)
-        case "parallel run":
-            sources = _sources(known.run_rate.lines)
-            return Basis.ASSUMED, "months × run rate of the target", (*sources, have["parallel"].source)
-        case "egress":
-            return _weakest(known.egress.lines), "size × list price, 0 from 2027-01-12", _sources(known.egress.lines)
-        case _ if outage is not None:
-            return Basis.ASSUMED, "measured outage × price of an hour", (*outage.sources, have["outage-price"].source)
-        case _:
-            return Basis.ASSUMED, "hours × price of an hour", (have["outage-hours"].source, have["outage-price"].source)
-
-
-def _effort_sources(known: Known) -> tuple[str, ...]:
-    used = [efforts()[capability].source for _, capability in _moved(known)]
-    names = ("tests-rehearsed", "again") if known.measurements is not None else ("tests",)
-    return tuple(dict.fromkeys([*used, *(assumptions()[name].source for name in (*names, "governance", "bias"))]))
-
-
-def _euros(bill: Bill) -> float:
-    rate = float(assumptions()["usd-per-eur"].mode)
+def _euros(bill: Bill, given: Given) -> float:
+    rate = float(given.named()["usd-per-eur"].mode)
     return sum(float(line.value) / (rate if line.unit.startswith("USD") else 1) for line in bill.lines)
 
 
-def _sources(lines: Sequence[Evidence]) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(source for line in lines for source in line.sources))
-    return found or ("no price is known",)
-
-
-def _weakest(lines: Sequence[Evidence]) -> Basis:
-    return max((line.basis for line in lines), key=lambda basis: basis.rank, default=Basis.ASSUMED)
-
-
-def _measured_share(lines: Sequence[CostLine]) -> Decimal:
+def _shares(lines: Sequence[CostLine]) -> dict[Basis, Decimal]:
     total = sum((line.interval.p50 for line in lines), Decimal(0))
-    measured = sum((line.interval.p50 for line in lines if line.basis is Basis.MEASURED), Decimal(0))
-    return (measured / total).quantize(Decimal("0.001")) if total else Decimal(0)
+    parts = {basis: sum((one.interval.p50 for one in lines if one.basis is basis), Decimal(0)) for basis in Basis}
+    return {basis: (part / total).quantize(Decimal("0.001")) if total else Decimal(0) for basis, part in parts.items()}
 
 
-def _not_counted(known: Known) -> tuple[str, ...]:
-    missing = [f"{name}, for nothing in it has a known price" for name in sorted(_unpriced(known))]
+def _not_counted(known: Known, shape: Shape) -> tuple[str, ...]:
+    missing = [
+        f"{name}, for nothing in it has a known price"
+        for name, bill in sorted(_bills(known).items())
+        if bill.unpriced and not bill.lines
+    ]
     missing += [f"no price known: {name}" for name in (*known.run_rate.unpriced, *known.egress.unpriced)]
-    return (
-        *missing,
-        "commitments at the source that are not used up, and penalties",
-        "new licences",
-        "lead times of partners that allow addresses one by one",
-    )
+    if not shape.size and "copying" not in shape.quantities:
+        missing.append("time to copy, for no size is declared or measured")
+    told = {
+        ("commitments", "penalty"): "commitments at the source that are not used up, and penalties",
+        ("licences",): "new licences",
+        ("notice",): "the notice the contract asks for",
+        ("partners",): "lead times of partners that allow addresses one by one",
+    }
+    missing += [words for names, words in told.items() if not set(names) & set(shape.quantities)]
+    return tuple(missing)

@@ -19,12 +19,14 @@ class Capability(StrEnum):
     OBJECT_LIFECYCLE = "object.lifecycle"
     OBJECT_ENCRYPTION = "object.encryption"
     OBJECT_PRIVATE = "object.private"
+    OBJECT_CUSTOMER_KEY = "object.customer-key"
 
     POSTGRES_DATABASE = "postgres.database"
     POSTGRES_STANDBY = "postgres.standby"
     POSTGRES_BACKUPS = "postgres.backups"
     POSTGRES_ENCRYPTION = "postgres.encryption"
     POSTGRES_PRIVATE = "postgres.private"
+    POSTGRES_CUSTOMER_KEY = "postgres.customer-key"
 
     SERVICE_RUN = "service.run"
     SERVICE_REPLICAS = "service.replicas"
@@ -33,6 +35,33 @@ class Capability(StrEnum):
     SERVICE_HEALTH = "service.health"
     SERVICE_TLS = "service.tls"
     SERVICE_IDENTITY = "service.identity"
+    SERVICE_SECRETS = "service.secrets"
+    SERVICE_PRIVATE = "service.private"
+
+    QUEUE_SEND_RECEIVE = "queue.send-receive"
+    QUEUE_VISIBILITY = "queue.visibility"
+    QUEUE_DEAD_LETTER = "queue.dead-letter"
+
+    SECRET_STORE = "secret.store"  # noqa: S105 - a capability, not a secret
+    SECRET_ROTATION = "secret.rotation"  # noqa: S105 - a capability, not a secret
+
+    KEY_ENCRYPT = "key.encrypt"
+    KEY_ROTATION = "key.rotation"
+
+    DOMAIN_ZONE = "domain.zone"
+    DOMAIN_RECORDS = "domain.records"
+    DOMAIN_ALIAS = "domain.alias"
+
+    ALARM_WATCH = "alarm.watch"
+    ALARM_NOTIFY = "alarm.notify"
+
+    CACHE_STORE = "cache.store"
+    CACHE_REPLICAS = "cache.replicas"
+    CACHE_ENCRYPTION = "cache.encryption"
+
+    CLUSTER_KUBERNETES = "cluster.kubernetes"
+    CLUSTER_AUTOSCALING = "cluster.autoscaling"
+    CLUSTER_IDENTITY = "cluster.identity"
 
 
 class Support(StrEnum):

@@ -17,6 +17,10 @@ FIRST = "0" * 64
 """What the first entry names as the one before it."""
 
 
+LOOKED = ("in doubt: looked, it was done",)
+"""The details of an entry that a look wrote, not the step: when it was done is not known."""
+
+
 class Outcome(StrEnum):
     """How a step stands; anything but ok is in doubt."""
 

@@ -44,17 +44,21 @@ Input = Annotated[Literally | FromModule | FromModules | FromRoot, Field(discrim
 
 
 class Placement(Frozen):
-    """Where one component lands: a Terraform module and its inputs, in the order a reader would want them."""
+    """Where one component lands: a Terraform module and its inputs, in the order a reader would want them.
+
+    `lacks` says what it asks for and does not get there.
+    """
 
     component: Slug
     kind: str
     module: str
     inputs: dict[str, Input]
     notes: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 class RootVariable(Frozen):
-    """A variable of the generated root; `required` ones have no default."""
+    """A variable of the generated root; `required` ones have no default. `example` is what a test of the tree gives."""
 
     name: str
     type: str
@@ -62,6 +66,7 @@ class RootVariable(Frozen):
     default: JsonValue = None
     required: bool = False
     sensitive: bool = False
+    example: JsonValue = "example"
 
 
 class RequiredProvider(Frozen):
@@ -75,7 +80,11 @@ class RequiredProvider(Frozen):
 
 
 class Frame(Frozen):
-    """What the root of a generated tree needs on one cloud, besides its modules."""
+    """What the root of a generated tree needs on one cloud, besides its modules.
+
+    `files` are further files of the tree, by path. `mocks` are what a mocked provider answers, by resource type and
+    attribute; under `*`, for every type that has the attribute.
+    """
 
     title: str
     providers: tuple[RequiredProvider, ...]
@@ -83,6 +92,9 @@ class Frame(Frozen):
     locals: dict[str, Input] = Field(default_factory=dict)
     credentials: tuple[str, ...] = ()
     steps_before: tuple[str, ...] = ()
+    files: dict[str, str] = Field(default_factory=dict)
+    mocks: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)
+    tested_by: Literal["plan", "apply"] = "plan"
 
 
 class Landing(Frozen):
@@ -124,3 +136,27 @@ class Loss(Frozen):
     why: str
     source: str
     weakens_security: bool = False
+
+
+class Moved(Frozen):
+    """One input of a module that a change of the workload changes; None is: not given."""
+
+    name: str
+    before: Input | None
+    after: Input | None
+
+
+class Change(Frozen):
+    """What a change of a workload does on one provider. `changed` holds, by component, what its module is told anew."""
+
+    provider: Slug
+    added: tuple[Slug, ...]
+    removed: tuple[Slug, ...]
+    changed: dict[Slug, tuple[Moved, ...]]
+    lost: tuple[Loss, ...]
+    regained: tuple[Loss, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing changes there."""
+        return not (self.added or self.removed or self.changed or self.lost or self.regained)

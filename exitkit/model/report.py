@@ -6,12 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import Field
+
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
 from exitkit.model.capability import Capability
 from exitkit.model.evidence import Basis, Evidence, Interval, Verdict
 from exitkit.model.finding import Finding
 from exitkit.model.journal import NotExercised
 from exitkit.model.placement import Loss
+from exitkit.units import human_seconds
 
 
 class StepMeasure(Frozen):
@@ -63,8 +66,61 @@ class CostLine(Frozen):
     sources: tuple[str, ...]
 
 
+class Driver(Frozen):
+    """One quantity the cost rests on: a row of the assumption register, and what it does to the outcome.
+
+    `on_cost` and `on_days` are rank correlations, from -1 to 1. `cost` and `days` hold the outcome with this quantity
+    at its P10, with everything at P50, and with this quantity at its P90.
+    """
+
+    name: str
+    what: str
+    unit: str
+    interval: Interval
+    basis: Basis
+    source: str
+    on_cost: Decimal
+    on_days: Decimal
+    cost: Interval
+    days: Interval
+
+
+class Outlook(Frozen):
+    """The cost and the days of one scenario, before or from 12 January 2027."""
+
+    scenario: str
+    title: str
+    regime: str
+    begins: date | None
+    total: Interval
+    days: Interval
+    basis: Basis
+    sources: tuple[str, ...]
+
+
+class Unlock(Frozen):
+    """One change that makes leaving easier: what it takes, what it saves, and when it pays on cost alone.
+
+    `likelihood` is the break-even chance of having to leave (investment over what it saves); None where nothing is
+    saved. Above one, the reason to do it is another.
+    """
+
+    component: Slug
+    capability: Capability
+    what: str
+    takes: Evidence
+    investment: Evidence
+    saves_days: Evidence
+    saves_cost: Evidence
+    gain: Evidence
+    likelihood: Evidence | None
+
+
 class SwitchingCost(Frozen):
-    """What leaving costs; `not_counted` is what is missing. Percentiles of lines do not add up to those of the total."""
+    """What leaving costs; `not_counted` is what is missing. Percentiles of lines do not add up to the total's.
+
+    `shares` says how much of the P50 of all lines is known in which way; each line counts as its weakest quantity.
+    """
 
     lines: tuple[CostLine, ...]
     total: Interval
@@ -73,16 +129,60 @@ class SwitchingCost(Frozen):
     seed: int
     measured_share: Decimal
     not_counted: tuple[str, ...]
+    shares: dict[Basis, Decimal] = Field(default_factory=dict)
+    drivers: tuple[Driver, ...] = ()
+    outlooks: tuple[Outlook, ...] = ()
+    egress: tuple[Evidence, ...] = ()
+    unlocks: tuple[Unlock, ...] = ()
+
+
+class Dimension(Frozen):
+    """One of D1 to D9: what could be counted, how, and what is still needed."""
+
+    code: str
+    name: str
+    figures: tuple[Evidence, ...]
+    formula: str
+    missing: tuple[str, ...] = ()
+
+
+class Requirement(Frozen):
+    """One article: what it asks, which artefact answers, whether that is there, where the article was read."""
+
+    article: str
+    asks: str
+    artefact: str
+    status: Literal["given", "partly", "not given"]
+    source: str
+
+
+class GateResult(Frozen):
+    """Something that passes or does not, and is never averaged with anything."""
+
+    name: str
+    verdict: Verdict
+    why: str
+    sources: tuple[str, ...] = Field(min_length=1)
 
 
 class ObjectiveMet(Frozen):
-    """One objective against what was measured."""
+    """One objective against what was found: measured, or estimated; `note` says what a number cannot."""
 
     name: str
     objective: str
-    measured: str
+    found: Evidence | None
     verdict: Verdict
     sources: tuple[str, ...]
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """What was found, in one line."""
+        if self.found is None:
+            return self.note or "not measured"
+        unit, value = self.found.unit, self.found.value
+        shown = human_seconds(value) if unit == "s" else f"{value:.0f} {unit}"
+        return f"{shown}: {self.note}" if self.note else shown
 
 
 class Exercised(Frozen):
@@ -122,3 +222,7 @@ class Report(Frozen):
     journal_digest: str
     plan_digest: str
     components: dict[Slug, str]
+    dimensions: tuple[Dimension, ...] = ()
+    gates: tuple[GateResult, ...] = ()
+    compliance: tuple[Requirement, ...] = ()
+    stale: tuple[str, ...] = ()

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from functools import cached_property
+from typing import Annotated, TypeVar, get_args
 
 from pydantic import Field
 
 from exitkit.model.base import Frozen, Slug
 from exitkit.model.capability import Capability
 from exitkit.model.finding import Suppression
+from exitkit.model.kinds.alarm import Alarm
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.cache import Cache
+from exitkit.model.kinds.cluster import Cluster
+from exitkit.model.kinds.domain import Domain
+from exitkit.model.kinds.key import Key
 from exitkit.model.kinds.network import Network
 from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.kinds.queue import Queue
+from exitkit.model.kinds.secret import Secret
 from exitkit.model.kinds.service import Service
 from exitkit.units import Duration
 
 # A new kind is one file in kinds/ and one name here.
-Component = Annotated[Network | Service | Bucket | Postgres, Field(discriminator="kind")]
+AnyKind = Network | Service | Bucket | Postgres | Queue | Secret | Key | Domain | Alarm | Cache | Cluster
+Component = Annotated[AnyKind, Field(discriminator="kind")]
 
-KINDS: dict[str, type[Network | Service | Bucket | Postgres]] = {
-    "network": Network,
-    "service": Service,
-    "bucket": Bucket,
-    "postgres": Postgres,
+KINDS: dict[str, type[AnyKind]] = {
+    get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(AnyKind)
 }
 """The kinds, by the word a user writes."""
 
@@ -48,10 +54,11 @@ class Workload(Frozen):
 
     def component(self, name: str) -> Component:
         """The component of that name. Raises KeyError."""
-        for component in self.components:
-            if component.name == name:
-                return component
-        raise KeyError(name)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Component]:
+        return {component.name: component for component in reversed(self.components)}
 
     def of(self, kind: type[K]) -> tuple[K, ...]:
         """The components of one kind, in order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from exitkit.errors import UsageError
 from exitkit.model.kinds.bucket import Bucket
@@ -31,27 +31,45 @@ Made = Callable[[Component, str, str, str], AnyStep]
 
 # Which components a kind of step is for, and how it is made. Order within a kind is the workload's.
 _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
-    "provision": ((Bucket, Postgres), lambda c, i, s, t: Provision(id=i, component=c.name, at=t)),
+    "provision": ((Bucket, Postgres), lambda c, i, _s, t: Provision(id=i, component=c.name, at=t)),
     "copy-objects": ((Bucket,), lambda c, i, s, t: CopyObjects(id=i, component=c.name, origin=s, to=t, size=_size(c))),
     "copy-database": (
         (Postgres,),
         lambda c, i, s, t: CopyDatabase(id=i, component=c.name, origin=s, to=t, size=_size(c)),
     ),
-    "start-service": ((Service,), lambda c, i, s, t: StartService(id=i, component=c.name, at=t)),
+    "start-service": ((Service,), lambda c, i, _s, t: StartService(id=i, component=c.name, at=t)),
     "verify": ((Bucket, Postgres), lambda c, i, s, t: Verify(id=i, component=c.name, origin=s, to=t)),
-    "freeze-writes": ((Postgres,), lambda c, i, s, t: FreezeWrites(id=i, component=c.name, at=s)),
-    "thaw-writes": ((Postgres,), lambda c, i, s, t: ThawWrites(id=i, component=c.name, at=t)),
+    "freeze-writes": ((Postgres,), lambda c, i, s, _t: FreezeWrites(id=i, component=c.name, at=s)),
+    "thaw-writes": ((Postgres,), lambda c, i, _s, t: ThawWrites(id=i, component=c.name, at=t)),
     "catch-up": ((Bucket, Postgres), lambda c, i, s, t: CatchUp(id=i, component=c.name, origin=s, to=t)),
     "switch-traffic": ((Service,), lambda c, i, s, t: SwitchTraffic(id=i, component=c.name, origin=s, to=t)),
-    "probe": ((Service,), lambda c, i, s, t: Probe(id=i, component=c.name, at=t)),
+    "probe": ((Service,), lambda c, i, _s, t: Probe(id=i, component=c.name, at=t)),
 }
 
 
-def build(workload: Workload, *, spec: str, source: Landing, target: Landing, playbook: Playbook) -> Plan:
-    """The plan of one exit. Raises UsageError where the playbook names a step nobody knows, or leaves nothing to do."""
+# What only a service that answers somebody has.
+_FOR_THE_PUBLIC = ("switch-traffic", "probe")
+
+
+def build(
+    workload: Workload,
+    *,
+    spec: str,
+    source: Landing,
+    target: Landing,
+    playbook: Playbook,
+    left_out: Collection[str] = (),
+) -> Plan:
+    """The plan of one exit. Raises UsageError where the playbook names a step nobody knows, or leaves nothing to do.
+
+    `left_out` are components that cannot be tried where the rehearsal takes place.
+    """
     if source.provider == target.provider:
         raise UsageError(f"an exit needs two providers; both are {source.provider}")
-    steps = tuple(_steps(workload, source.provider, target.provider, playbook))
+    _own_database_each(workload)
+    steps = tuple(
+        step for step in _steps(workload, source.provider, target.provider, playbook) if step.component not in left_out
+    )
     if not steps:
         raise UsageError(f"{workload.name} has nothing to move: no bucket, database or service")
     return Plan(
@@ -66,6 +84,18 @@ def build(workload: Workload, *, spec: str, source: Landing, target: Landing, pl
     )
 
 
+def _own_database_each(workload: Workload) -> None:
+    """A database is copied, marked and dropped by its name, so two components may not share one."""
+    named: dict[str, str] = {}
+    for postgres in workload.of(Postgres):
+        other = named.setdefault(postgres.database, postgres.name)
+        if other != postgres.name:
+            raise UsageError(
+                f"{other} and {postgres.name} are both the database `{postgres.database}`",
+                hint="give one of them another `database`",
+            )
+
+
 def _steps(workload: Workload, source: str, target: str, playbook: Playbook) -> Iterator[AnyStep]:
     used: dict[str, int] = {}
     for phase in playbook.phases:
@@ -77,11 +107,15 @@ def _steps(workload: Workload, source: str, target: str, playbook: Playbook) -> 
                 )
             kinds, made = _STEPS[kind]
             for component in workload.components:
-                if isinstance(component, kinds):
+                if isinstance(component, kinds) and _is_for(kind, component):
                     name = f"{kind}-{component.name}"
                     used[name] = used.get(name, 0) + 1
                     identifier = name if used[name] == 1 else f"{name}-{used[name]}"
                     yield made(component, identifier, source, target)
+
+
+def _is_for(step: str, component: Component) -> bool:
+    return step not in _FOR_THE_PUBLIC or not isinstance(component, Service) or component.public
 
 
 def _size(component: Component) -> object:

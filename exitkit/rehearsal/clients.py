@@ -58,7 +58,8 @@ class Client:
         self._thread.join(_PATIENCE_SECONDS + 1)
 
     def _write_on(self) -> None:
-        with self._file.open("a", buffering=1) as out:
+        _end_torn_line(self._file)
+        with self._file.open("a", buffering=1, encoding="utf-8") as out:
             while not self._end.is_set():
                 self._n += 1
                 out.write(self._once(self._n).model_dump_json() + "\n")
@@ -86,7 +87,7 @@ class Client:
         headers = {"Content-Type": "application/json", "Idempotency-Key": f"{self._run}-{number}"}
         body = json.dumps(_filled(self._canary.body, number)).encode()
         try:
-            request = Request(f"http://{address}{self._canary.write}", body, headers)  # noqa: S310
+            request = Request(f"http://{address}{self._canary.write}", body, headers)
             with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310
                 said = json.load(answer)
                 return answer.status, answer.headers.get("X-Served-By", ""), str(said[self._canary.identifier])
@@ -131,12 +132,19 @@ def _read(file: Path) -> list[Seen]:
     if not file.exists():
         return []
     found = []
-    for line in file.read_text().splitlines():
+    for line in file.read_bytes().split(b"\n"):
         try:
             found.append(Seen.model_validate_json(line))
         except ValidationError:
             continue
     return found
+
+
+def _end_torn_line(file: Path) -> None:
+    """Let what a kill tore stand on a line of its own, where reading passes it over."""
+    if file.exists() and file.read_bytes()[-1:] not in (b"", b"\n"):
+        with file.open("ab") as out:
+            out.write(b"\n")
 
 
 def _filled(value: JsonValue, number: int) -> JsonValue:

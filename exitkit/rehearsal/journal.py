@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from exitkit.errors import OutsideError
 from exitkit.model.journal import FIRST, Entry
@@ -34,7 +33,7 @@ class Journal:
         """Add one entry; it is on disk when this returns."""
         out = os.open(self._file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         try:
-            os.write(out, entry.canonical() + b"\n")
+            os.write(out, _line(entry))
             os.fsync(out)
         finally:
             os.close(out)
@@ -52,13 +51,23 @@ class Journal:
         return len(self._entries)
 
 
+def _line(entry: Entry) -> bytes:
+    """An entry as its line: the canonical form, with the digest of it, so that the last line is held to one too."""
+    record = {**entry.model_dump(mode="json"), "digest": entry.digest}
+    return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+
+
 def _checked(file: Path, body: bytes) -> Iterator[Entry]:
     previous = FIRST
     for number, line in enumerate(body.splitlines(), start=1):
         try:
-            entry = Entry.model_validate_json(line)
-        except ValidationError as error:
+            record = json.loads(line)
+            record.pop("digest")
+            entry = Entry.model_validate(record)
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise OutsideError(f"{file}:{number}: this line is not an entry", hint="restore the file") from error
+        if line + b"\n" != _line(entry):
+            raise OutsideError(f"{file}:{number}: this line was changed after it was written")
         if entry.previous != previous or entry.seq != number - 1:
             raise OutsideError(f"{file}:{number}: the chain is broken: this entry does not follow the one before it")
         previous = entry.digest

@@ -8,7 +8,7 @@ from decimal import Decimal
 from exitkit.model.evidence import Evidence, Verdict
 from exitkit.model.report import Measurements, ObjectiveMet
 from exitkit.model.workload import Objectives
-from exitkit.units import Duration, human_seconds
+from exitkit.units import Duration
 
 
 def judge(objectives: Objectives, measured: Measurements | None) -> tuple[ObjectiveMet, ...]:
@@ -29,9 +29,10 @@ def _judged(objectives: Objectives, measured: Measurements | None) -> Iterator[O
         yield ObjectiveMet(
             name="stay in",
             objective=", ".join(objectives.stay_in),
-            measured="not assessed: jurisdictions are not judged by this version",
+            found=None,
             verdict=Verdict.UNKNOWN,
             sources=("spec: objectives",),
+            note="not assessed: where data lives is not looked up at the provider",
         )
 
 
@@ -40,22 +41,22 @@ def _within(name: str, limit: Duration, found: Evidence | None) -> ObjectiveMet:
         return ObjectiveMet(
             name=name,
             objective=f"at most {limit}",
-            measured="not measured",
+            found=None,
             verdict=Verdict.UNKNOWN,
             sources=("spec: objectives",),
         )
     return ObjectiveMet(
         name=name,
         objective=f"at most {limit}",
-        measured=human_seconds(found.value),
+        found=found,
         verdict=Verdict.PASS if found.value <= Decimal(int(limit)) else Verdict.FAIL,
         sources=found.sources,
     )
 
 
-def answer(measured: Measurements, objectives: tuple[ObjectiveMet, ...]) -> Verdict:
-    """Whether a rehearsal went well: copies equal, nothing lost, objectives met, home again."""
-    whole = measured.integrity & measured.returned
+def answer(measured: Measurements, objectives: tuple[ObjectiveMet, ...], *, stayed: bool = False) -> Verdict:
+    """Whether a rehearsal went well: copies equal, nothing lost, objectives met, home again unless it was to stay."""
+    whole = measured.integrity if stayed else measured.integrity & measured.returned
     if measured.lost is not None and measured.lost.value:
         whole = whole & Verdict.FAIL
     for one in objectives:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from exitkit.model.evidence import Basis, Evidence, Verdict
-from exitkit.model.journal import Entry, Outcome
+from exitkit.model.journal import LOOKED, Entry, Outcome
 from exitkit.model.plan import AnyStep, Plan
 from exitkit.model.report import Measurements, StepMeasure
 
@@ -67,8 +68,9 @@ def _step(step: AnyStep, journal: Sequence[Entry], *, way_back: bool) -> StepMea
 def _spent(entries: Sequence[Entry]) -> Decimal:
     """Seconds between each start and the end that follows it; a start that was killed counts nothing."""
     total = Decimal(0)
-    for begun, ended in zip(entries, entries[1:], strict=False):
-        if begun.outcome is Outcome.STARTED and ended.outcome is not Outcome.STARTED:
+    for begun, ended in pairwise(entries):
+        looked = ended.details == LOOKED
+        if begun.outcome is Outcome.STARTED and ended.outcome is not Outcome.STARTED and not looked:
             total += Decimal(str(round((ended.at - begun.at).total_seconds(), 3)))
     return total
 

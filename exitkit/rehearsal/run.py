@@ -8,7 +8,7 @@ from typing import Protocol
 
 from exitkit.errors import ExitkitError
 from exitkit.model.evidence import Verdict
-from exitkit.model.journal import Entry, Outcome, Result
+from exitkit.model.journal import LOOKED, Entry, Outcome, Result
 from exitkit.model.plan import AnyStep
 
 Do = Callable[[AnyStep], Result]
@@ -40,7 +40,8 @@ def run(plan: str, steps: Sequence[AnyStep], journal: Book, *, do: Do, holds: Ho
 
     Each step is written down before it is tried. A step that was started and did not end well is in doubt, so we look
     (`holds`) before we act again. Once a look has failed nothing more is changed: only the looks that follow it at
-    once are still taken, so that everything wrong is found together. Raises ValueError where the journal belongs to another plan; what `do` raises goes through, written down.
+    once are still taken, so that everything wrong is found together. Raises ValueError where the journal belongs to
+    another plan; what `do` raises goes through, written down.
     """
     if any(entry.plan != plan for entry in journal):
         raise ValueError("this journal belongs to another plan")
@@ -55,7 +56,7 @@ def run(plan: str, steps: Sequence[AnyStep], journal: Book, *, do: Do, holds: Ho
             failed = failed or before.verdict is Verdict.FAIL
             continue
         if before is not None and holds(step):
-            yield scribe.write(step, Outcome.OK, Result(details=("in doubt: looked, it was done",)))
+            yield scribe.write(step, Outcome.OK, Result(details=LOOKED))
             continue
         yield scribe.write(step, Outcome.STARTED)
         try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Basis, Evidence
@@ -19,13 +20,18 @@ from exitkit.model.workload import Component
 from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
 from exitkit.transfer.copy import Place
 
+K = TypeVar("K", Bucket, Postgres, Service)
+
 SOURCE_MARK = "the source"
 """What a database that was there before any run is marked with, in the lab."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """One provider in a run: its landing and its open ports."""
+    """One provider in a run: its landing and its open ports.
+
+    `known` keeps what services were told: asking again ends the password that another service has.
+    """
 
     landing: Landing
     objects: ObjectStore
@@ -33,6 +39,7 @@ class Side:
     compute: Compute
     names: Names
     mark: str
+    known: dict[str, Access] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,13 @@ class World:
         """One component of the workload."""
         return self.plan.workload.component(name)
 
+    def part(self, name: str, kind: type[K]) -> K:
+        """One component that is of that kind. Raises OutsideError where it is of another."""
+        found = self.component(name)
+        if not isinstance(found, kind):
+            raise OutsideError(f"{name} is a {found.kind}, which this step is not for")
+        return found
+
     def place(self, provider: str, bucket: str) -> Place:
         """Where a bucket's objects are on one side."""
         side = self.side(provider)
@@ -63,6 +77,10 @@ class World:
     def moved(self, bucket: str) -> Path:
         """The journal of a bucket's objects."""
         return self.folder / f"objects-{bucket}.sqlite"
+
+    def manifest(self, bucket: str) -> Path:
+        """The same as lines of text, whole once a step has ended: what an evidence bundle carries."""
+        return self.folder / f"objects-{bucket}.jsonl"
 
     def rows(self, database: str) -> Path:
         """The file of the rows a copy brought."""
@@ -111,10 +129,13 @@ def environment_prefix(component: str) -> str:
 
 
 def _access(side: Side, component: Component) -> Access:
+    """What a service is told of a component; nothing where the lab has no such thing."""
     if isinstance(component, Bucket):
         return side.objects.access(placed_name(side.landing, component.name))
     if isinstance(component, Postgres):
-        return side.databases.access(component.database)
+        if component.name not in side.known:
+            side.known[component.name] = side.databases.access(component.database)
+        return side.known[component.name]
     return Access()
 
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from exitkit.lockin.assess import assess
+from exitkit.lockin.dimensions import Counted, dimensions
+from exitkit.lockin.gates import gates
 from exitkit.lockin.rules.base import Case
 from exitkit.lockin.rules.practice import VALID_FOR
 from exitkit.lockin.switching import Known, switching_cost
-from exitkit.model.bill import Bill
 from exitkit.model.capability import Capability
-from exitkit.model.evidence import Verdict
+from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.finding import Finding, Severity
 from exitkit.model.journal import NotExercised, Setting
-from exitkit.model.placement import Kept, Loss
-from exitkit.model.report import Exercised, Measurements, ObjectiveMet, Report, StepMeasure, SwitchingCost
+from exitkit.model.placement import Kept
+from exitkit.model.report import Exercised, ObjectiveMet, Report, StepMeasure, SwitchingCost
 from exitkit.model.workload import Workload
 from exitkit.rehearsal.judge import answer, judge
+from exitkit.report.articles import compliance, stale
+from exitkit.report.facts import Facts
 from exitkit.units import Duration, human_money
+
+_DAYS = "switching cost, days"
 
 # Which capability a step tries, once it went well.
 _TRIES = {
@@ -29,48 +34,18 @@ _TRIES = {
 }
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What a report is built from. The last three are None or empty where nothing was rehearsed."""
-
-    workload: Workload
-    source: str
-    source_title: str
-    target: str
-    target_title: str
-    losses: tuple[Loss, ...]
-    run_rate: Bill
-    egress: Bill
-    exitkit: str
-    today: date
-    setting: Setting | None = None
-    measurements: Measurements | None = None
-    journal_digest: str = ""
-    plan_digest: str = ""
-
-
 def build(facts: Facts) -> Report:
     """The report; every verdict in it is one of three, and what was not tried is counted as unknown."""
     measured = facts.measurements
     rehearsed_on = measured.ended.date() if measured is not None and measured.ended is not None else None
     exercised = tuple(_exercised(facts))
-    objectives = judge(facts.workload.objectives, measured)
     cost = switching_cost(_known(facts, exercised))
-    objectives = (*objectives, *_leaving(facts.workload, cost))
-    case = Case(
-        workload=facts.workload,
-        source=facts.source,
-        target=facts.target,
-        losses=facts.losses,
-        measurements=measured,
-        objectives=objectives,
-        rehearsed_on=rehearsed_on,
-        today=facts.today,
-    )
-    findings = assess(case)
-    verdict, reasons = _verdict(facts, objectives, exercised)
-    setting = facts.setting
-    return Report(
+    objectives = (*judge(facts.workload.objectives, measured), *_leaving(facts.workload, cost))
+    findings = assess(_case(facts, objectives, rehearsed_on))
+    verdict, reasons = _verdict(facts, objectives, exercised, findings)
+    setting, limits = facts.setting, facts.setting.not_exercised if facts.setting else ()
+    counted = _counted(facts, cost)
+    report = Report(
         workload=facts.workload.name,
         source=facts.source,
         target=facts.target,
@@ -80,14 +55,13 @@ def build(facts: Facts) -> Report:
         as_of=facts.today,
         verdict=verdict,
         reasons=reasons,
-        place=setting.place if setting else "",
-        machine=setting.machine if setting else {},
+        **_where(setting),
         rehearsed_on=rehearsed_on,
         expires_on=rehearsed_on + VALID_FOR if rehearsed_on else None,
         measurements=measured,
         objectives=objectives,
         exercised=exercised,
-        not_exercised=tuple(limit for limit in setting.not_exercised if limit.capability is None) if setting else (),
+        not_exercised=tuple(limit for limit in limits if limit.capability is None),
         losses=facts.losses,
         findings=findings,
         cost=cost,
@@ -95,16 +69,45 @@ def build(facts: Facts) -> Report:
         journal_digest=facts.journal_digest,
         plan_digest=facts.plan_digest,
         components={part.name: part.kind for part in facts.workload.components},
+        dimensions=dimensions(counted),
+        gates=gates(counted),
+        stale=stale((*facts.run_rate.lines, *facts.egress.lines), facts.today),
+    )
+    return report.model_copy(update={"compliance": compliance(report, facts.declared, facts.given)})
+
+
+def _where(setting: Setting | None) -> dict[str, Any]:
+    return {"place": setting.place, "machine": setting.machine} if setting else {"place": "", "machine": {}}
+
+
+def _counted(facts: Facts, cost: SwitchingCost) -> Counted:
+    measured, declared = facts.measurements, facts.declared
+    return Counted(facts.workload, facts.source, facts.target, facts.losses, measured, declared, cost, facts.given)
+
+
+def _case(facts: Facts, objectives: tuple[ObjectiveMet, ...], rehearsed_on: date | None) -> Case:
+    return Case(
+        workload=facts.workload,
+        source=facts.source,
+        target=facts.target,
+        losses=facts.losses,
+        measurements=facts.measurements,
+        objectives=objectives,
+        rehearsed_on=rehearsed_on,
+        today=facts.today,
     )
 
 
 def _known(facts: Facts, exercised: Sequence[Exercised]) -> Known:
     tried = frozenset((one.component, one.capability) for one in exercised if one.verdict is Verdict.PASS)
-    return Known(facts.workload, facts.run_rate, facts.egress, tried, facts.measurements, facts.today)
+    said = facts.declared.quantities
+    said = (*said, facts.copying) if facts.copying is not None else said
+    given = facts.given.with_said(said)
+    return Known(facts.workload, facts.run_rate, facts.egress, tried, facts.measurements, facts.today, given)
 
 
 def _exercised(facts: Facts) -> list[Exercised]:
-    """Every capability the workload needs, and whether the run tried it at the target; what was not tried is unknown."""
+    """Every capability the workload needs, and whether the run tried it at the target; else it is unknown."""
     steps = facts.measurements.steps if facts.measurements is not None else ()
     limits = {limit.capability: limit for limit in (facts.setting.not_exercised if facts.setting else ())}
     return [_tried(name, need, steps, limits.get(need)) for name, need in facts.workload.capabilities()]
@@ -136,17 +139,26 @@ def _leaving(workload: Workload, cost: SwitchingCost) -> tuple[ObjectiveMet, ...
     met = ObjectiveMet(
         name="leave within",
         objective=f"at most {limit}",
-        measured=f"estimated: {cost.days.p50:.0f} days, {cost.days.p90:.0f} at P90, {side} the objective; not measured",
+        found=Evidence(
+            what="days to leave, P50", value=cost.days.p50, unit="days", basis=Basis.ASSUMED, sources=(_DAYS,)
+        ),
         verdict=Verdict.UNKNOWN,  # an estimate that rests on assumptions neither passes nor fails
-        sources=("switching cost, days",),
+        sources=(_DAYS,),
+        note=f"estimated, {cost.days.p90:.0f} at P90, {side} the objective; not measured",
     )
     return (met,)
 
 
 def _verdict(
-    facts: Facts, objectives: Sequence[ObjectiveMet], exercised: Sequence[Exercised]
+    facts: Facts,
+    objectives: Sequence[ObjectiveMet],
+    exercised: Sequence[Exercised],
+    findings: Sequence[Finding],
 ) -> tuple[Verdict, tuple[str, ...]]:
-    """Whether one can leave: no where something failed, not proven where anything was not tried, else yes."""
+    """Whether one can leave: no where something failed, not proven where anything was not tried, else yes.
+
+    What is lost is a no until somebody accepts it, with a reason and a date.
+    """
     measured = facts.measurements
     if measured is None:
         return Verdict.UNKNOWN, (f"leaving {facts.source_title} for {facts.target_title} was never rehearsed",)
@@ -158,14 +170,17 @@ def _verdict(
     }
     told = [reasons[went]]
     lost = [one for one in facts.losses if one.outcome is Kept.LOST]
+    unaccepted = [one for one in findings if one.code == "LK101" and one.accepted is None]
     missed = [one for one in objectives if one.verdict is Verdict.FAIL]
     open_ones = [one for one in exercised if one.verdict is Verdict.UNKNOWN]
-    told += [f"objective missed: {one.name} ({one.measured}, {one.objective})" for one in missed]
+    told += [f"objective missed: {one.name} ({one.words}, {one.objective})" for one in missed]
     if lost:
-        told.append(f"{len(lost)} capabilities have no equivalent at {facts.target_title}")
+        agreed = len(lost) - len(unaccepted)
+        accepted = f", {agreed} of which somebody accepted" if agreed else ""
+        told.append(f"{len(lost)} capabilities have no equivalent at {facts.target_title}{accepted}")
     if open_ones:
         told.append(f"{len(open_ones)} of {len(exercised)} capabilities were not tried at {facts.target_title}")
-    verdict = went & (Verdict.FAIL if lost or missed else Verdict.PASS)
+    verdict = went & (Verdict.FAIL if unaccepted or missed else Verdict.PASS)
     if open_ones or any(one.verdict is Verdict.UNKNOWN for one in objectives):
         verdict = verdict & Verdict.UNKNOWN
     return verdict, tuple(told)
@@ -197,7 +212,7 @@ def _decisions(
         asked.insert(0, "Have the exit rehearsed in the lab: it takes minutes, and no account.")
     elif untried:
         asked.append(
-            f"Pay for a rehearsal on real accounts: {untried} of {len(exercised)} capabilities cannot be tried in the lab."
+            f"Pay for a rehearsal on real accounts: the lab cannot try {untried} of {len(exercised)} capabilities."
         )
     if late:
         asked.append(

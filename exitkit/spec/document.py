@@ -176,11 +176,11 @@ class Reader:
 
     def _check(self, model: type[M], part: Part, given: dict[str, JsonValue]) -> M | None:
         before = len(self.mistakes)
-        for word, quantity in quantities(model).items():
-            node = part.fields.values.get(word)
-            if isinstance(node, Scalar) and _has_no_unit(node):
-                self.mistakes.append(needs_unit(node, f"{word} of {part.who}", quantity, self.source))
-                given[word] = 0
+        for way, quantity in quantities(model).items():
+            node, holder = _at(part.fields, way), _holder(given, way)
+            if isinstance(node, Scalar) and holder is not None and _has_no_unit(node):
+                self.mistakes.append(needs_unit(node, f"{'.'.join(way)} of {part.who}", quantity, self.source))
+                holder[way[-1]] = 0
         for word in dates(model):
             # pydantic also takes seconds since 1970.
             if isinstance(given.get(word), str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(given[word])):
@@ -230,6 +230,20 @@ def _has_no_unit(node: Scalar) -> bool:
     bare_number = isinstance(node.value, int | float) and node.value != 0
     # No size and no duration is this long; what reads them need not try.
     return bare_number or len(node.text) > 60
+
+
+def _at(fields: Fields, way: tuple[str, ...]) -> Node | None:
+    node: Node | None = fields
+    for step in way:
+        node = node.values.get(step) if isinstance(node, Fields) else None
+    return node
+
+
+def _holder(given: dict[str, JsonValue], way: tuple[str, ...]) -> dict[str, JsonValue] | None:
+    holder: JsonValue = given
+    for step in way[:-1]:
+        holder = holder.get(step) if isinstance(holder, dict) else None
+    return holder if isinstance(holder, dict) else None
 
 
 def _fields(node: Fields) -> dict[str, JsonValue]:

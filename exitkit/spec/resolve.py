@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from heapq import heappop, heappush
 
+from pydantic import BaseModel
+
 from exitkit.errors import Mistake, SpecError
+from exitkit.model.kinds.base import models_in, refers_to
 from exitkit.model.workload import KINDS, Component, Workload
 from exitkit.spec.document import Document, Draft
-from exitkit.spec.nodes import Items, Scalar, Source, shorten
-from exitkit.spec.words import aliases, did_you_mean
+from exitkit.spec.nodes import Fields, Items, Node, Scalar, Source, shorten
+from exitkit.spec.words import did_you_mean
 
 HINT = "`exitkit schema workload` prints everything a component may say"
 
-REFERENCES = {"network": ("network",), "uses": ("bucket", "postgres")}
-"""The fields that name another component, and the kinds it may be of."""
+
+@dataclass(frozen=True)
+class Named:
+    """A component named in a field of another: where, and the kinds it may be of."""
+
+    field: str
+    at: Scalar
+    kinds: tuple[str, ...]
 
 
 def resolve(document: Document) -> Workload:
@@ -79,32 +89,69 @@ def in_file_order(*stages: Iterable[Mistake]) -> tuple[Mistake, ...]:
     return tuple(sorted(found, key=lambda mistake: (mistake.line, mistake.column)))
 
 
-def _named(draft: Draft) -> Iterator[tuple[str, Scalar]]:
-    """Every reference a component makes, as (field, name), even where the component has mistakes."""
-    if draft.kind is None or draft.fields is None:
-        return
-    for field in REFERENCES.keys() & set(aliases(KINDS[draft.kind])):
-        node = draft.fields.values.get(field)
-        for name in node.items if isinstance(node, Items) else [node]:
-            if isinstance(name, Scalar) and isinstance(name.value, str):
-                yield field, name
+def _named(draft: Draft) -> Iterator[Named]:
+    """Every reference a component makes, even where the component has mistakes."""
+    if draft.kind is not None and draft.fields is not None:
+        yield from _named_in(KINDS[draft.kind], draft.fields)
+
+
+def _named_in(model: type[BaseModel], fields: Fields, within: str = "") -> Iterator[Named]:
+    """What the fields of a model name, and what is named inside them."""
+    for name, field in model.model_fields.items():
+        word = field.alias or name
+        node = fields.values.get(word)
+        if node is None:
+            continue
+        if kinds := refers_to(field.json_schema_extra):
+            for one in node.items if isinstance(node, Items) else [node]:
+                if isinstance(one, Scalar) and isinstance(one.value, str):
+                    yield Named(within or word, one, kinds)
+        for inner in models_in(field.annotation):
+            for part in _parts(node, inner):
+                yield from _named_in(inner, part, within or word)
+
+
+def _parts(node: Node, model: type[BaseModel]) -> Iterator[Fields]:
+    """The pieces of a node that a model describes: the node itself, or each of those inside."""
+    known = {field.alias or name for name, field in model.model_fields.items()}
+    if isinstance(node, Fields) and (not node.values or node.values.keys() & known):
+        yield node
+    else:
+        yield from (one for one in node.inside() if isinstance(one, Fields))
 
 
 def _needs(draft: Draft, drafts: Mapping[str, Draft]) -> set[str]:
-    targets = [(field, drafts.get(name.text)) for field, name in _named(draft)]
-    return {target.name for field, target in targets if target is not None and target.kind in REFERENCES[field]}
+    targets = [(named.kinds, drafts.get(named.at.text)) for named in _named(draft)]
+    return {target.name for kinds, target in targets if target is not None and target.kind in kinds}
 
 
 def _references(document: Document, drafts: Mapping[str, Draft]) -> Iterator[Mistake]:
     for draft in document.drafts:
-        for field, name in _named(draft):
-            target, kinds = drafts.get(name.text), REFERENCES[field]
-            if target is not None and (target.kind is None or target.kind in kinds):
-                continue
-            verb = "uses" if field == "uses" else f"needs {field}"
-            why = "is not defined" if target is None else f"is a {target.kind}"
-            message = f"{shorten(draft.name)} {verb} `{shorten(name.text)}`, which {why}"
-            yield document.source.at(name, message, _meant(name.text, kinds, drafts))
+        wrong = list(_unresolved(draft, drafts, document.source))
+        yield from wrong
+        if not wrong:
+            yield from _misfits(draft, drafts, document.source)
+
+
+def _unresolved(draft: Draft, drafts: Mapping[str, Draft], source: Source) -> Iterator[Mistake]:
+    for named in _named(draft):
+        word, target = named.at.text, drafts.get(named.at.text)
+        if target is not None and (target.kind is None or target.kind in named.kinds):
+            continue
+        verb = {"uses": "uses", "on": "watches", "records": "leads to"}.get(named.field, f"needs {named.field}")
+        why = "is not defined" if target is None else f"is a {target.kind}"
+        message = f"{shorten(draft.name)} {verb} `{shorten(word)}`, which {why}"
+        yield source.at(named.at, message, _meant(word, named.kinds, drafts))
+
+
+def _misfits(draft: Draft, drafts: Mapping[str, Draft], source: Source) -> Iterator[Mistake]:
+    """What does not go together, once all that a component names is there and sound."""
+    whole = {name: other.component for name, other in drafts.items() if other.component is not None}
+    if draft.component is None or draft.fields is None or not set(draft.component.needs()) <= whole.keys():
+        return
+    for misfit in draft.component.misfits(whole.__getitem__):
+        node = draft.fields.values.get(misfit.field, draft.key)
+        yield source.at(node, f"{shorten(draft.name)}: {misfit.message}", misfit.suggestion)
 
 
 def _meant(word: str, kinds: tuple[str, ...], drafts: Mapping[str, Draft]) -> str:

@@ -104,6 +104,8 @@ def _of(model: type[BaseModel], shared: Schema) -> Schema:
         part["title"] = word
         if isinstance(defaults[word], Bytes | Duration):
             part["default"] = str(defaults[word])
+        elif isinstance(defaults[word], BaseModel):
+            part.pop("default", None)
     return _readable(found)
 
 
@@ -119,4 +121,5 @@ def _readable(part: Schema) -> Schema:
             read[word] = [_readable(choice) for choice in value]
         else:
             read[word] = value
-    return read
+    # Names that a pattern describes are the only ones there may be.
+    return read | ({"additionalProperties": False} if "patternProperties" in read else {})

@@ -28,6 +28,11 @@ PATTERNS = {
     r"^/[^\s?#]*$": "a path that begins with `/`, without spaces, `?` or `#`",
     r"^[a-z0-9.-]*$": "a name of lower case letters, digits, dots and hyphens",
     r"^/.*\{identifier\}.*$": "a path that begins with `/` and holds `{identifier}`",
+    r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$": "a domain, such as `shop.example`",
+    r"^(@|[a-z0-9_*]([a-z0-9_.-]*[a-z0-9])?)$": "a label, such as `www`, or `@` for the domain itself",
+    r"^[ -~]+$": "a text of plain letters",
+    r"^[^@\s]+@[a-z0-9-]+(\.[a-z0-9-]+)+$": "a mail address",
+    r"^1\.[0-9]{2}$": 'a minor version in quotes, such as "1.32"',
 }
 """What each pattern of the models asks for."""
 
@@ -144,9 +149,15 @@ def _near(path: Path, part: Part) -> str:
 
 def _wrong(error: ErrorDetails, part: Part, path: Path, source: Source) -> Mistake:
     node, subject, kind = part.find(path), part.named(path), error["type"]
-    quantity = quantities(part.model).get(str(path[0])) if path else None
+    of_a_key = len(path) > 2 and path[-1] == "[key]"
+    if of_a_key:
+        node, subject = part.key(path[:-1]), f"`{shorten(str(path[-2]))}` in {part.named(path[:-2])}"
+    instead = "" if of_a_key else node.instead
+    quantity = quantities(part.model).get(tuple(map(str, path)))
     context = error.get("ctx", {})
-    if quantity is not None and not (isinstance(node, Scalar) and isinstance(node.value, str)):
+    # Nothing needs no unit; what is wrong with it is something else.
+    measured = isinstance(node, Scalar) and (isinstance(node.value, str) or node.text == "0")
+    if quantity is not None and not measured:
         return needs_unit(node, subject, quantity, source)
     if kind == "value_error":
         said = re.sub(r"'([^']*)'", r"`\1`", " ".join(str(context.get("error", "")).split()))
@@ -156,7 +167,7 @@ def _wrong(error: ErrorDetails, part: Part, path: Path, source: Source) -> Mista
         wanted = PATTERNS.get(str(context.get("pattern")), "something else")
     else:
         wanted = _WANTED.get(kind, "something else").format_map(context)
-    return source.at(node, f"{subject} must be {wanted}{node.instead}", _better(node, kind))
+    return source.at(node, f"{subject} must be {wanted}{instead}", _better(node, kind))
 
 
 def needs_unit(node: Node, subject: str, quantity: Quantity, source: Source) -> Mistake:
@@ -193,13 +204,16 @@ def dates(model: type[BaseModel]) -> tuple[str, ...]:
 
 
 @cache
-def quantities(model: type[BaseModel]) -> dict[str, Quantity]:
-    """The fields that are sizes or durations."""
-    found: dict[str, Quantity] = {}
+def quantities(model: type[BaseModel]) -> dict[tuple[str, ...], Quantity]:
+    """The fields that are sizes or durations, by the way there."""
+    found: dict[tuple[str, ...], Quantity] = {}
     for name, field in model.model_fields.items():
+        word = field.alias or name
         for kind in (field.annotation, *get_args(field.annotation)):
             if kind is Bytes or kind is Duration:
-                found[field.alias or name] = kind
+                found[(word,)] = kind
+            elif isinstance(kind, type) and issubclass(kind, BaseModel):
+                found |= {(word, *way): quantity for way, quantity in quantities(kind).items()}
     return found
 
 
@@ -220,4 +234,6 @@ def _better(node: Node, kind: str) -> str:
         plain = _PLAINLY.get(text.lower(), "")
     else:
         plain = text if kind in {"int_type", "literal_error"} and text.isdecimal() and not node.bare else ""
+        if kind == "literal_error" and isinstance(node.value, float):
+            return f'write "{text}", in quotes, for a version'
     return f"write `{plain}`, without quotes" if plain else _BETTER.get(kind, "").format(text=text)

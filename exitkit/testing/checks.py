@@ -101,6 +101,7 @@ CHECKS: tuple[Check, ...] = (
     Check(Tier.PORTS, databases.a_password_is_fresh_and_ends_the_old_one, _DATABASE),
     Check(Tier.PORTS, databases.a_copy_is_equal, _DATABASE),
     Check(Tier.PORTS, databases.a_copy_replaces_what_was_there, _DATABASE),
+    Check(Tier.PORTS, databases.a_copy_is_made_where_there_is_none_yet, _DATABASE),
     Check(Tier.PORTS, databases.sequences_go_on_where_they_were, _DATABASE),
     Check(Tier.PORTS, databases.a_changed_row_is_found, _DATABASE),
     Check(Tier.PORTS, databases.a_merge_with_prune_makes_equal, _DATABASE),

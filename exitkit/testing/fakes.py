@@ -129,9 +129,8 @@ class FakeDatabase:
         """Empty the target's database, fill it from one snapshot, tell of every row; fate may strike in between."""
         base, there = self._base(database), _fake(target)
         rows = {table: dict(found) for table, found in base.rows.items()}
-        owner = there._base(database).owner
         there.drop(database, mark=mark)
-        there.create(database, owner=owner, mark=mark)
+        there.create(database, owner=base.owner, mark=mark)
         with self._fate.call(f"{self._provider} restore {database}"):
             there.bases[database].rows = {table: dict(found) for table, found in rows.items()}
             there.bases[database].sequences = dict(base.sequences)

@@ -84,9 +84,8 @@ def copy(
     """Copy every object that the journal does not show as already there in its present state.
 
     With `prune` objects that the origin no longer has are removed at the other end; guarded, only those that we brought
-    and nobody changed since. A key that cannot be carried is
-    refused, not dropped: it is in the tally with its reason, and a later verify finds it missing. `within` keeps to
-    some ranges of keys.
+    and nobody changed since. A key that cannot be carried is refused, not dropped: it is in the tally with its reason,
+    and a later verify finds it missing. `within` keeps to some ranges of keys.
     """
     work = partial(Copying, journal=journal, prune=prune, rules=rules, within=within, progress=progress, found=found)
     try:
@@ -153,7 +152,7 @@ class Copying:
                 if pair.here is None:
                     if self.prune and (pair.brought or not self.rules.guarded):
                         todo.append(pair)
-                elif pair.settled:
+                elif pair.settled or (self.rules.homeward and pair.untouched):
                     self._skipped += 1
                 else:
                     if pair.known is not None and pair.known.known and pair.known.here != pair.here.etag:

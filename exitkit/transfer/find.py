@@ -46,6 +46,12 @@ class Pair(NamedTuple):
         return known is not None and known.known and self.there is not None and known.there == self.there.etag
 
     @property
+    def untouched(self) -> bool:
+        """Whether the origin still has what the journal says it had, whatever the target has."""
+        known = self.known
+        return known is not None and known.known and self.here is not None and known.here == self.here.etag
+
+    @property
     def settled(self) -> bool:
         """Whether both stores still have what the journal says they have."""
         known = self.known

@@ -76,6 +76,7 @@ class Journal:
             places = {"one": origin, "other": to}
             self._base.executemany("INSERT INTO place VALUES (?, ?)", places.items())
             self._base.commit()
+        self.sides = origin, to
         self._flipped = places["one"] == to and places["other"] == origin and origin != to
         if not self._flipped and (places["one"], places["other"]) != (origin, to):
             raise OutsideError(
@@ -149,11 +150,11 @@ class Journal:
             while some := rows.fetchmany(BATCH):
                 yield from (self._fact(row) for row in some)
 
-    def facts(self) -> Iterator[Fact]:
-        """Every fact, in the order they were added."""
+    def facts(self, *, since: int = 0) -> Iterator[Fact]:
+        """Every fact after the first `since`, in the order they were added."""
         self.flush()
         with closing(sqlite3.connect(self.file)) as reader:
-            rows = reader.execute(f"SELECT {_COLUMNS} FROM fact ORDER BY seq")  # noqa: S608
+            rows = reader.execute(f"SELECT {_COLUMNS} FROM fact WHERE seq > ? ORDER BY seq", (since,))  # noqa: S608
             while some := rows.fetchmany(BATCH):
                 yield from (self._fact(row) for row in some)
 

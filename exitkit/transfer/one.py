@@ -23,10 +23,12 @@ class Rules:
     """How objects are to be moved. `guarded` refuses to write over what is newer at the target and not from us.
 
     `classes` maps a storage class of the origin to one of the target; what it does not name goes to the target's own
-    default. `retention` carries object locks along, to a bucket that has them.
+    default. `retention` carries object locks along, to a bucket that has them. `homeward` brings back only what changed
+    at the origin since it was moved there: what is at home may be newer by now.
     """
 
     guarded: bool = False
+    homeward: bool = False
     retention: bool = False
     classes: Mapping[str, str] = field(default_factory=dict)
 

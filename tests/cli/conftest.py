@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,10 +11,9 @@ import pytest
 
 from exitkit.cli.app import main
 from exitkit.cli.console import console
-from tests.cli.stage import Stage
-from tests.conftest import PRIVATE, ROOT, Golden, Said, filtered, run_command
+from tests.cli.stage import Stage, copied
+from tests.conftest import PRIVATE, Golden, Said, filtered, run_command
 
-EXAMPLE = ROOT / "examples" / "pge-attestation"
 Ask = Callable[..., Said]
 
 
@@ -72,11 +70,11 @@ def holds(golden: Golden) -> Callable[[str, Said], None]:
 @pytest.fixture(scope="session")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The example beside a lab that stays up: what several rehearsals share."""
-    folder = Path(shutil.copytree(EXAMPLE, tmp_path_factory.mktemp("staged") / "pge"))
+    folder = copied(tmp_path_factory.mktemp("staged") / "pge")
     stage = Stage(folder, folder / ".exitkit" / "lab")
     stage.must("lab", "up")
     try:
-        stage.must("plan", "-o", "exit.plan.json")
+        assert stage.ask("plan", "-o", "exit.plan.json").code == 0
         yield stage
     finally:
         run_command("lab", "down", "--forget", folder=folder)

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from exitkit.cli.app import main
+from exitkit.cli.console import console
 from exitkit.lab.state import CloudState, LabState
-from tests.conftest import Said, clean_environment, run_command
+from tests.conftest import ROOT, Said, clean_environment, run_command
 
+EXAMPLE = ROOT / "examples" / "pge-attestation"
 DOSSIERS = "60"
 PATIENCE = 60.0
+
+
+def copied(to: Path) -> Path:
+    """A fresh copy of the example, without what runs have left in the checkout's."""
+    return Path(shutil.copytree(EXAMPLE, to, ignore=shutil.ignore_patterns("runs", ".exitkit", "*.plan.json", "infra")))
 
 
 def until(true: Callable[[], object], what: str, *, seconds: float = PATIENCE) -> None:
@@ -44,10 +55,18 @@ def processes_naming(*words: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """A rehearsal that goes on beside the test."""
+    """A rehearsal that goes on beside the test, and not longer than it."""
 
     process: subprocess.Popen[str]
     folder: Path
+
+    def __enter__(self) -> Rehearsal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate(timeout=PATIENCE)
 
     def stop(self, sign: signal.Signals) -> Said:
         """Send it a signal, and answer what it had said."""
@@ -66,6 +85,13 @@ class Stage:
     def run(self, *arguments: str) -> Said:
         """Run the command here."""
         return run_command(*arguments, folder=self.folder)
+
+    def ask(self, *arguments: str) -> Said:
+        """Ask the command within this process, which is quicker; for what starts nothing."""
+        console.quiet = False
+        with chdir(self.folder), redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+            code = main(arguments)
+        return Said(code, out.getvalue(), err.getvalue())
 
     def must(self, *arguments: str) -> Said:
         """Run what has to go well."""
@@ -125,7 +151,7 @@ def number(entry: dict[str, Any], what: str) -> float:
     return float(next(one["value"] for one in entry["evidence"] if one["what"] == what))
 
 
-def bucket(cloud: CloudState, region: str) -> Any:  # noqa: ANN401 - boto3 makes its classes as it goes
+def bucket(cloud: CloudState, region: str) -> Any:
     """The one bucket of a stand-in that holds dossiers, through AWS's own library."""
     import boto3
 
@@ -139,7 +165,7 @@ def bucket(cloud: CloudState, region: str) -> Any:  # noqa: ANN401 - boto3 makes
     return next(one for one in store.buckets.all() if "dossiers" in one.name)
 
 
-def register(cloud: CloudState) -> Any:  # noqa: ANN401
+def register(cloud: CloudState) -> Any:
     """A connection to the register of a stand-in, as its administrator, that may write where it was frozen."""
     import psycopg
 

@@ -37,13 +37,13 @@ accept:
 """
 
 
-@pytest.mark.parametrize("example", ["shop", "pge-attestation"])
-def test_what_init_writes_is_sound(ask: Ask, tmp_path: Path, example: str) -> None:
+@pytest.mark.parametrize(("example", "parts"), [("shop", 4), ("pge-attestation", 12)])
+def test_what_init_writes_is_sound(ask: Ask, tmp_path: Path, example: str, parts: int) -> None:
     begun = ask("init", "--example", example)
 
-    assert begun == Said(0, "wrote workload.yaml   4 components, commented\n", "next: exitkit validate\n")
+    assert begun == Said(0, f"wrote workload.yaml   {parts} components, commented\n", "next: exitkit validate\n")
     assert (tmp_path / "workload.yaml").read_text().count("#") > 3
-    assert ask("validate").out.startswith(f"{example} is sound: 4 components, needing ")
+    assert ask("validate").out.startswith(f"{example} is sound: {parts} components, needing ")
 
 
 def test_init_elsewhere_says_where(ask: Ask) -> None:
@@ -96,7 +96,9 @@ def test_five_mistakes_in_json_are_an_answer(ask: Ask, tmp_path: Path) -> None:
     assert (said.code, said.err) == (2, "")
     assert (told["format_version"], told["sound"]) == (1, False)
     places = [(one["file"], one["line"], one["column"]) for one in told["mistakes"]]
-    assert places == [("workload.yaml", line, column) for line, column in ((3, 11), (8, 11), (12, 14), (17, 5), (19, 23))]
+    assert places == [
+        ("workload.yaml", line, column) for line, column in ((3, 11), (8, 11), (12, 14), (17, 5), (19, 23))
+    ]
     assert all(one["message"] and one["excerpt"] for one in told["mistakes"])
 
 
@@ -106,11 +108,11 @@ def test_a_sound_workload_in_json_is_whole(ask: Ask, pge: Path) -> None:
 
     assert (said.code, said.err) == (0, "")
     assert (told["format_version"], told["sound"], told["mistakes"]) == (1, True, [])
-    assert [one["name"] for one in told["workload"]["components"]] == ["net", "dossiers", "register", "web"]
+    assert {"net", "dossiers", "register", "web"} < {one["name"] for one in told["workload"]["components"]}
 
 
 def test_a_sound_workload_is_counted(ask: Ask, pge: Path) -> None:
-    assert ask("validate") == Said(0, "pge-attestation is sound: 4 components, needing 19 capabilities\n", "")
+    assert ask("validate") == Said(0, "pge-attestation is sound: 12 components, needing 36 capabilities\n", "")
 
 
 @pytest.mark.parametrize("document", ["workload", "plan", "journal", "report"])

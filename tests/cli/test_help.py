@@ -12,11 +12,15 @@ from tests.cli.conftest import Ask
 from tests.conftest import Said
 
 VERBS = (
-    (), ("init",), ("validate",), ("schema",), ("place",), ("generate",), ("plan",), ("rehearse",), ("rollback",),
-    ("score",), ("report",), ("explain",), ("doctor",), ("providers",), ("providers", "list"), ("providers", "show"),
-    ("lab",), ("lab", "up"), ("lab", "down"), ("lab", "env"),
+    (), ("scan",), ("init",), ("validate",), ("schema",), ("place",), ("generate",), ("plan",), ("rehearse",),
+    ("rollback",),
+    ("score",), ("report",), ("seal",), ("verify-evidence",), ("trend",), ("forecast",), ("gate",), ("register",),
+    ("compliance",), ("facts",), ("facts", "list"), ("facts", "check"), ("facts", "refresh"), ("explain",),
+    ("doctor",), ("providers",), ("providers", "list"), ("providers", "show"),
+    ("providers", "new"), ("providers", "check"), ("lab",), ("lab", "up"), ("lab", "down"), ("lab", "env"),
+    ("move",), ("move", "objects"), ("move", "verify"), ("move", "diff"),
 )  # fmt: skip
-GROUPS = (("providers",), ("lab",))
+GROUPS = (("providers",), ("lab",), ("facts",), ("move",))
 ids = [" ".join(verb) or "exitkit" for verb in VERBS]
 
 

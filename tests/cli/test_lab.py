@@ -13,7 +13,7 @@ from tests.conftest import Said
 
 def credentials(stage: Stage, cloud: str) -> dict[str, str]:
     """What a shell takes in from `lab env`."""
-    said = stage.must("lab", "env", cloud)
+    said = stage.ask("lab", "env", cloud)
     words = [shlex.split(line) for line in said.out.splitlines()]
     assert all(word[0] == "export" and len(word) == 2 for word in words)
     return dict(word[1].split("=", 1) for word in words)
@@ -86,7 +86,7 @@ def test_a_wrong_credential_is_refused(staged: Stage, key: str | None, secret: s
 
 @pytest.mark.lab
 def test_the_lab_stands_in_for_no_other_cloud(staged: Stage) -> None:
-    assert staged.run("lab", "env", "azure") == Said(
+    assert staged.ask("lab", "env", "azure") == Said(
         3, "", "error: the lab has no stand-in for azure\n\nhint: it has aws, ovh\n"
     )
 
@@ -112,5 +112,5 @@ def test_down_ends_every_program_and_forgetting_leaves_nothing(staged: Stage, tm
     assert processes_naming(*names) == []
     assert other.state().clouds == state.clouds
 
-    assert other.run("lab", "down", "--forget") == Said(0, "the lab was not up\n", "")
+    assert other.ask("lab", "down", "--forget") == Said(0, "the lab was not up\n", "")
     assert not other.lab.exists()

@@ -40,7 +40,7 @@ def test_places_in_json_hold_landings_and_losses(ask: Ask, pge: Path) -> None:
     assert (said.code, said.err) == (0, "")
     assert (told["format_version"], told["workload"]) == (1, "pge-attestation")
     assert [landing["provider"] for landing in told["landings"]] == ["aws", "ovh"]
-    assert [len(landing["placements"]) for landing in told["landings"]] == [4, 4]
+    assert [len(landing["placements"]) for landing in told["landings"]] == [12, 12]
     assert list(told["losses"]) == ["ovh"]
     assert all(loss["why"] and loss["source"] for loss in told["losses"]["ovh"])
 
@@ -49,9 +49,9 @@ def test_places_in_json_hold_landings_and_losses(ask: Ask, pge: Path) -> None:
     ("arguments", "name", "hint"),
     [
         (("place", "--on", "awz"), "awz", "did you mean `aws`?"),
-        (("place", "--on", "aws,azure"), "azure", "providers: aws, local, ovh"),
+        (("place", "--on", "aws,azure"), "azure", "providers: aws, local, openstack, ovh"),
         (("generate", "--for", "ohv"), "ohv", "did you mean `ovh`?"),
-        (("plan", "--to", "gcp"), "gcp", "providers: aws, local, ovh"),
+        (("plan", "--to", "gcp"), "gcp", "providers: aws, local, openstack, ovh"),
         (("score", "--on", "was"), "was", "did you mean `aws`?"),
         (("providers", "show", "ohv"), "ohv", "did you mean `ovh`?"),
     ],
@@ -79,7 +79,7 @@ def test_without_terraform_a_tree_is_written_and_its_worth_unknown(ask: Ask, sho
     said = ask("generate", "--for", cloud, "-o", "tree")
     files = contents(shop.parent / "tree")
 
-    told = f"tree   {len(files)} files, 4 modules copied in, no secrets\n"
+    told = f"tree   {len(files)} files, 4 modules copied in, no secrets\nschema      ok\n"
     assert said == Said(0, told + NO_PROGRAM + YOURS, "")
     assert {"main.tf", "variables.tf", "versions.tf", "modules/bucket/main.tf"} <= set(files)
     assert not [path for path in files if Path(path).name.endswith(".new")]
@@ -108,7 +108,7 @@ def test_check_says_yes_where_nothing_is_stale(ask: Ask, shop: Path) -> None:
 
     said = ask("generate", "-o", "tree", "--check")
 
-    assert said == Said(0, f"tree   {len(before) - 1} files, all as they would be written\n", "")
+    assert said == Said(0, f"tree   {len(before) - 1} files, all as they would be written\nschema      ok\n", "")
     assert contents(shop.parent) == before
 
 
@@ -125,7 +125,9 @@ def test_check_says_no_and_names_what_is_stale_and_touches_nothing(ask: Ask, sho
     said = ask("generate", "-o", "tree", "--check")
 
     stale = ["main.tf", "modules/bucket/left-over.tf", "modules/bucket/variables.tf"]
-    assert said == Said(1, "\n".join(["tree   3 files are stale", *(f"  {path}" for path in stale), ""]), "")
+    assert said == Said(
+        1, "\n".join(["tree   3 files are stale", *(f"  {path}" for path in stale), "schema      ok", ""]), ""
+    )
     assert contents(shop.parent) == before
 
 
@@ -171,7 +173,7 @@ def test_a_tree_below_a_file_leaves_nothing_behind(ask: Ask, shop: Path) -> None
 def test_this_machine_has_no_terraform_of_its_own(ask: Ask, shop: Path) -> None:
     said = ask("generate", "--for", "local", "-o", "tree")
 
-    assert said == Said(3, "", "error: there are no Terraform modules for local: nothing can be generated\n")
+    assert said == Said(3, "", "error: this machine needs no Terraform: there is nothing to generate\n")
     assert not (shop.parent / "tree").exists()
 
 

@@ -31,7 +31,7 @@ class Rehearsed:
 def rehearsed(staged: Stage) -> Rehearsed:
     said = staged.run("rehearse", "exit.plan.json", "--yes", "--dossiers", DOSSIERS)
     run = staged.latest
-    reports = {name: staged.run("report", run.name, "-o", name) for name in REPORTS}
+    reports = {name: staged.ask("report", run.name, "-o", name) for name in REPORTS}
     return Rehearsed(staged, run, said, reports)
 
 
@@ -55,8 +55,9 @@ def test_the_answer_holds_an_outage_and_no_loss(rehearsed: Rehearsed) -> None:
 
 def test_progress_goes_to_stderr_a_line_for_each_step(rehearsed: Rehearsed, golden: Golden) -> None:
     steps = re.sub(r"(TIME) .*", r"\1", filtered(rehearsed.said.err))
+    once_per_lab = r"^(?:standing pge-attestation up on aws in the lab|filling it with 60 \(seed 2020\))\n"
 
-    golden.check("rehearse", steps)
+    golden.check("rehearse", re.sub(once_per_lab, "", steps, flags=re.MULTILINE))
 
 
 def test_the_numbers_said_are_those_of_the_journal(rehearsed: Rehearsed) -> None:
@@ -73,7 +74,7 @@ def test_the_numbers_said_are_those_of_the_journal(rehearsed: Rehearsed) -> None
 def test_a_finished_run_answers_again_and_does_nothing(rehearsed: Rehearsed) -> None:
     before = (rehearsed.run / "journal.jsonl").read_bytes()
 
-    again = rehearsed.stage.run("rehearse", "--resume", rehearsed.run.name, "--yes")
+    again = rehearsed.stage.ask("rehearse", "--resume", rehearsed.run.name, "--yes")
 
     assert (again.code, again.out) == (0, rehearsed.said.out)
     assert (rehearsed.run / "journal.jsonl").read_bytes() == before
@@ -81,7 +82,7 @@ def test_a_finished_run_answers_again_and_does_nothing(rehearsed: Rehearsed) -> 
 
 @pytest.mark.parametrize("arguments", [(), ("--dry-run",), ("--yes",)], ids=" ".join)
 def test_nothing_is_left_to_roll_back(rehearsed: Rehearsed, arguments: tuple[str, ...]) -> None:
-    said = rehearsed.stage.run("rollback", rehearsed.run.name, *arguments)
+    said = rehearsed.stage.ask("rollback", rehearsed.run.name, *arguments)
 
     assert said == Said(0, f"{rehearsed.run.name} has nothing left to undo\n", "")
 
@@ -89,13 +90,13 @@ def test_nothing_is_left_to_roll_back(rehearsed: Rehearsed, arguments: tuple[str
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_takes_its_format_from_the_file(rehearsed: Rehearsed, name: str) -> None:
     said, text = rehearsed.reports[name], (rehearsed.stage.folder / name).read_text()
-    begins = {"html": "<!doctype html>", "md": "# ", "json": '{\n  "format_version": 1,', "txt": "pge-attestation: "}
+    begins = {"html": "<!doctype html>", "md": "## ", "json": '{\n  "format_version": 1,', "txt": "pge-attestation: "}
 
     form = Path(name).suffix[1:]
     assert (said.code, said.out) == (0, "")
     assert re.fullmatch(rf"{name}   {form.replace('txt', 'table')}, \d+ KiB\n", said.err)
     assert text.lower().startswith(begins[form])
-    assert rehearsed.run.name in text
+    assert "pge-attestation" in text
 
 
 def test_the_report_tells_the_outage_the_run_told(rehearsed: Rehearsed) -> None:
@@ -109,20 +110,20 @@ def test_the_report_tells_the_outage_the_run_told(rehearsed: Rehearsed) -> None:
 
 
 def test_the_same_run_has_the_same_report(rehearsed: Rehearsed) -> None:
-    again = rehearsed.stage.run("report", rehearsed.run.name, "-f", "html")
+    again = rehearsed.stage.ask("report", rehearsed.run.name, "-f", "html")
 
     assert again.err == ""
     assert again.out == (rehearsed.stage.folder / "x.html").read_text()
 
 
 def test_a_report_speaks_french(rehearsed: Rehearsed) -> None:
-    assert "Peut-on" in rehearsed.stage.run("report", rehearsed.run.name, "--lang", "fr").out
+    assert "Peut-on" in rehearsed.stage.ask("report", rehearsed.run.name, "--lang", "fr").out
 
 
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (("-f", "pdf"), "the formats are table, json, md, html"),
+        (("-f", "poem"), "the formats are table, json, md, html, sarif, junit"),
         (("--lang", "de"), "the languages are en, fr"),
         (("-o", "nowhere/x.html"), ""),
     ],
@@ -132,7 +133,7 @@ def test_a_report_that_cannot_be_made_leaves_nothing(
 ) -> None:
     before = sorted(rehearsed.stage.folder.rglob("*.html"))
 
-    said = rehearsed.stage.run("report", rehearsed.run.name, *arguments)
+    said = rehearsed.stage.ask("report", rehearsed.run.name, *arguments)
 
     assert (said.code, said.out) == (2, "")
     assert said.err.startswith("error: ")
@@ -141,13 +142,13 @@ def test_a_report_that_cannot_be_made_leaves_nothing(
 
 
 def test_a_score_takes_numbers_from_the_run(rehearsed: Rehearsed) -> None:
-    told = json.loads(rehearsed.stage.must("score", "--run", rehearsed.run.name, "-f", "json").out)
+    told = json.loads(rehearsed.stage.ask("score", "--run", rehearsed.run.name, "-f", "json").out)
 
     assert "LK301" not in {one["code"] for one in told["findings"]}
 
 
 def test_a_score_takes_no_numbers_from_another_exit(rehearsed: Rehearsed) -> None:
-    said = rehearsed.stage.run("score", "--on", "ovh", "--to", "aws", "--run", rehearsed.run.name)
+    said = rehearsed.stage.ask("score", "--on", "ovh", "--to", "aws", "--run", rehearsed.run.name)
 
     assert said == Said(2, "", f"error: run {rehearsed.run.name} went from aws to ovh\n")
 
@@ -156,16 +157,15 @@ def test_a_changed_journal_is_told_with_its_line(rehearsed: Rehearsed, tmp_path:
     lines = (rehearsed.run / "journal.jsonl").read_text().splitlines(keepends=True)
     forged = tmp_path / "runs" / rehearsed.run.name
     forged.mkdir(parents=True)
-    for name in ("plan.json", "setting.json", "lab.path"):
+    for name in ("plan.json", "setting.json", "filling.json", "lab.path"):
         (forged / name).write_bytes((rehearsed.run / name).read_bytes())
     (forged / "journal.jsonl").write_text("".join([lines[0], lines[1].replace("ok", "failed", 1), *lines[2:]]))
 
-    said = Stage(tmp_path, rehearsed.stage.lab).run("report", rehearsed.run.name)
+    said = Stage(tmp_path, rehearsed.stage.lab).ask("report", rehearsed.run.name)
 
     assert (said.code, said.out) == (3, "")
     assert said.err == (
-        f"error: runs/{rehearsed.run.name}/journal.jsonl:3: the chain is broken: "
-        "this entry does not follow the one before it\n"
+        f"error: runs/{rehearsed.run.name}/journal.jsonl:2: this line was changed after it was written\n"
     )
 
 
@@ -179,7 +179,7 @@ def test_no_secret_of_the_lab_is_in_anything_that_is_kept_or_said(rehearsed: Reh
     kept = [file for file in stage.folder.rglob("*") if file.is_file() and stage.lab not in file.parents]
     said = [rehearsed.said.out, rehearsed.said.err, *(one.out + one.err for one in rehearsed.reports.values())]
 
-    assert len(set(secrets)) >= 7
+    assert len(set(secrets)) >= 6
     assert {"journal.jsonl", "clients-web.jsonl", "exit.plan.json", "x.html"} <= {file.name for file in kept}
     for secret in secrets:
         assert not [file for file in kept if secret.encode() in file.read_bytes()]

@@ -171,6 +171,22 @@ def test_the_claim_decides_what_an_outcome_means(
     assert bool(outcome.why) is (kept is not Kept.KEPT or promise is refuses)
 
 
+@pytest.mark.parametrize(
+    ("claim", "check", "why"),
+    [
+        (None, "it claims every capability once", "it says nothing of object.store"),
+        (NATIVE.model_copy(update={"why": " "}), "every claim has a reason and a dated source", "gives no reason"),
+        (NATIVE.model_copy(update={"source": "a page"}), "every claim has a reason and a dated source", "the date"),
+        (NATIVE.model_copy(update={"degrades": True}), "only a workaround degrades", "and yet gives less"),
+    ],
+)
+def test_a_claim_that_is_not_as_it_should_be_is_told(claim: Claim | None, check: str, why: str) -> None:
+    (outcome,) = try_all(Bench(Claimant(claim)), [one for one in CHECKS if one.name == check])
+
+    assert outcome.kept is Kept.BROKEN
+    assert why in outcome.why
+
+
 def test_a_promise_that_needs_nothing_is_made_by_everyone() -> None:
     assert try_one(Check(Tier.SHAPE, fails), Bench(Claimant(None))).kept is Kept.BROKEN
     assert meaning(Support.NATIVE, passed=True, refused=False) is Kept.KEPT

@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.standin.mirror import discover, lay
 
 MODULES = Path(__file__).resolve().parents[2] / "terraform"
 ROOTS = Path(__file__).with_name("root")
+PGE = MODULES.parent / "examples" / "pge-attestation" / "workload.yaml"
 
 # Nothing of the developer's own accounts or settings may reach a test.
 _PRIVATE = ("AWS_", "OVH_", "OS_", "TF_")
@@ -27,10 +29,12 @@ class Root:
 
     folder: Path
     settings: Path
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)}
         environment |= {"TF_CLI_CONFIG_FILE": str(self.settings), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
+        environment |= self.more
         return subprocess.run(
             ["terraform", *arguments], cwd=self.folder, env=environment, text=True, capture_output=True, check=False
         )
@@ -48,7 +52,7 @@ class Root:
 
     def copy(self, to: Path) -> Root:
         """The same folder, initialised, with a state of its own."""
-        return Root(Path(shutil.copytree(self.folder, to / "root", symlinks=True)), self.settings)
+        return Root(Path(shutil.copytree(self.folder, to / "root", symlinks=True)), self.settings, self.more)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,23 @@ def promised_fields(title: str, cloud: str) -> set[str]:
 
 
 def promised_environment(cloud: str) -> set[str]:
-    """The endings of the variables a container finds, such as HOST."""
+    """The endings of the variables a container finds, such as HOST; a secret has none."""
     column = 1 + CLOUDS.index(cloud)
     rows = _table("What the container finds in its environment")
-    return {row[0].split("_", 1)[1] for row in rows if row[column].startswith("yes")}
+    return {row[0].partition("_")[2] for row in rows if row[column].startswith("yes")}
+
+
+def promised_watches() -> set[tuple[str, str]]:
+    """What an alarm can look at: the kind and the word."""
+    return {(kind, when) for when, kinds, _ in _table("What an alarm can look at") for kind in kinds.split(", ")}
+
+
+def watches(cloud: str) -> set[tuple[str, str]]:
+    """What the alarm module of a cloud knows how to look at."""
+    table: dict[str, Any] = next(
+        each[name] for each in _blocks(cloud, "alarm", "locals") for name in ("metrics", "expressions") if name in each
+    )
+    return {(kind, when) for kind, each in table.items() if isinstance(each, dict) for when in each if when[0] != "_"}
 
 
 def variables(cloud: str, kind: str) -> dict[str, dict[str, Any]]:
@@ -56,6 +70,14 @@ def variables(cloud: str, kind: str) -> dict[str, dict[str, Any]]:
 
 def outputs(cloud: str, kind: str) -> dict[str, dict[str, Any]]:
     return _labelled(cloud, kind, "output")
+
+
+def fields(cloud: str, kind: str, output: str) -> set[str]:
+    """The fields of an opaque object, also of one that may be null."""
+    value = outputs(cloud, kind)[output]["value"]
+    if isinstance(value, dict):
+        return {name for name in value if not name.startswith("__")}
+    return set(re.findall(r"[{,]\s*(\w+)\s*[=:]", value.split("null", 1)[1]))
 
 
 def inputs(cloud: str, kind: str) -> Inputs:
@@ -84,11 +106,13 @@ def providers_used(cloud: str, kind: str) -> set[str]:
 
 
 def _blocks(cloud: str, kind: str, sort: str) -> list[dict[str, Any]]:
-    return [
-        block
-        for file in sorted((MODULES / cloud / kind).glob("*.tf"))
-        for block in hcl2.loads(file.read_text(encoding="utf-8")).get(sort, [])
-    ]
+    return [block for file in sorted((MODULES / cloud / kind).glob("*.tf")) for block in _parsed(file).get(sort, [])]
+
+
+@cache
+def _parsed(file: Path) -> dict[str, Any]:
+    document: dict[str, Any] = hcl2.loads(file.read_text(encoding="utf-8"))
+    return document
 
 
 def _labelled(cloud: str, kind: str, sort: str) -> dict[str, dict[str, Any]]:
@@ -121,4 +145,4 @@ def _tight(expression: str) -> str:
 
 
 def _spelled(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -46,12 +46,25 @@ def test_every_kind_knows_its_name_its_place_and_its_labels(kind: str) -> None:
         ("network", "attachment", "Fields of attachment"),
         ("bucket", "access", "Fields of access to a bucket"),
         ("postgres", "access", "Fields of access to a database"),
+        ("postgres", "watch", "Fields of watch on a database"),
+        ("service", "entry", "Fields of entry"),
+        ("service", "watch", "Fields of watch on a service"),
+        ("queue", "access", "Fields of access to a queue"),
+        ("queue", "watch", "Fields of watch on a queue"),
+        ("secret", "access", "Fields of access to a secret"),
+        ("key", "access", "Fields of access to a key"),
+        ("cache", "access", "Fields of access to a cache"),
+        ("cache", "watch", "Fields of watch on a cache"),
+        ("cluster", "access", "Fields of access to a cluster"),
     ],
 )
 def test_the_fields_of_an_opaque_object_are_the_documented_ones(cloud: str, kind: str, output: str, title: str) -> None:
-    value = contract.outputs(cloud, kind)[output]["value"]
+    assert contract.fields(cloud, kind, output) == contract.promised_fields(title, cloud)
 
-    assert set(value) == contract.promised_fields(title, cloud)
+
+@pytest.mark.parametrize("cloud", contract.CLOUDS)
+def test_an_alarm_can_look_at_the_same_things_on_every_cloud(cloud: str) -> None:
+    assert contract.watches(cloud) == contract.promised_watches()
 
 
 @each_module
@@ -79,19 +92,33 @@ def test_no_secret_is_written_in_a_module(cloud: str, kind: str) -> None:
     assert [found for text in _texts(cloud, kind) for found in written.findall(text)] == []
 
 
-@pytest.mark.parametrize("kind", ["bucket", "postgres"])
+@pytest.mark.parametrize("kind", [kind for kind in contract.kinds() if "access" in contract.promised_outputs(kind)])
 def test_an_access_that_holds_a_secret_is_sensitive(kind: str) -> None:
+    secrets = {"password", "secret_key", "private_key", "value", "kubeconfig"}
+
+    assert contract.fields("ovh", kind, "access") & secrets
     assert contract.outputs("ovh", kind)["access"]["sensitive"] is True
-    assert not {"password", "secret_key"} & set(contract.outputs("aws", kind)["access"]["value"])
+    assert not contract.fields("aws", kind, "access") & secrets
+
+
+@pytest.mark.parametrize("cloud", contract.CLOUDS)
+def test_a_secret_value_is_taken_as_one(cloud: str) -> None:
+    assert contract.variables(cloud, "secret")["value"]["sensitive"] is True
+
+
+@pytest.mark.parametrize("kind", contract.kinds())
+def test_no_aws_module_asks_an_api_while_it_plans(kind: str) -> None:
+    assert not any(re.search(r'^data "', text, re.MULTILINE) for text in _texts("aws", kind))
 
 
 @pytest.mark.parametrize("cloud", contract.CLOUDS)
 def test_the_container_finds_the_promised_environment(cloud: str) -> None:
     text = "\n".join(_texts(cloud, "service"))
 
-    found = set(re.findall(r'"\$\{prefix\}_([A-Z_]+)"|%s_([A-Z_]+)=', text))
+    found = set(re.findall(r'"\$\{prefix\}_([A-Z_]+)', text))
+    whole = {""} if "for variable, secret in var.secrets" in text else set()
 
-    assert {first or second for first, second in found} == contract.promised_environment(cloud)
+    assert found | whole == contract.promised_environment(cloud)
 
 
 @each_module

@@ -86,13 +86,45 @@ def _user_id(planned: dict[str, Any]) -> str:
     return str(int(_digest(planned["description"])[:5], 16))
 
 
+def _scrape_targets(planned: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"host": f"{planned['engine']}-{_digest(planned['cluster_id'])[:8]}.database.cloud.ovh.net", "port": 9273}]
+
+
+def _api(planned: dict[str, Any]) -> str:
+    return f"{_digest(planned['name'])[:6]}.c1.{planned['region'].lower()}.k8s.ovh.net"
+
+
+def _kubeconfig(planned: dict[str, Any]) -> str:
+    cluster = {"name": planned["name"], "cluster": {"server": f"https://{_api(planned)}"}}
+    return json.dumps({"apiVersion": "v1", "kind": "Config", "clusters": [cluster]})
+
+
+def _name_servers(asked: dict[str, Any]) -> list[str]:
+    number = int(_digest(asked["name"])[:2], 16)
+    return [f"dns{number}.ovh.net", f"ns{number}.ovh.net"]
+
+
+def _pem(title: str) -> Fixture:
+    return lambda asked: f"-----BEGIN {title}-----\n{_digest(json.dumps(asked, default=str))}\n-----END {title}-----\n"
+
+
 # Where the shape of an answer matters to whoever reads it, it is written down here.
 RESOURCES: dict[tuple[str, str], Fixture] = {
     ("ovh_cloud_project_database", "endpoints"): _endpoints,
+    ("ovh_cloud_project_database_prometheus", "targets"): _scrape_targets,
+    ("ovh_cloud_project_kube", "kubeconfig"): _kubeconfig,
+    ("ovh_cloud_project_kube", "url"): _api,
     ("ovh_cloud_project_network_private", "regions_attributes"): _networks,
     ("ovh_cloud_project_user", "id"): _user_id,
+    ("ovh_okms_credential", "certificate_pem"): _pem("CERTIFICATE"),
+    ("ovh_okms_credential", "private_key_pem"): _pem("PRIVATE KEY"),
     ("openstack_networking_port_v2", "all_fixed_ips"): _fixed_ips,
 }
 DATA_SOURCES: dict[tuple[str, str], Fixture] = {
+    ("ovh_cloud_project_database_certificates", "ca"): _pem("CERTIFICATE"),
+    ("ovh_cloud_project_database_kafka_user_access", "cert"): _pem("CERTIFICATE"),
+    ("ovh_cloud_project_database_kafka_user_access", "key"): _pem("PRIVATE KEY"),
     ("ovh_cloud_project_loadbalancer_flavors", "flavors"): _balancer_flavors,
+    ("ovh_domain_zone", "name_servers"): _name_servers,
+    ("ovh_okms_resource", "rest_endpoint"): lambda _asked: "https://eu-west-par.okms.ovh.net",
 }

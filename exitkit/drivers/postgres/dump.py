@@ -46,14 +46,13 @@ def dump_into(origin: Mapping[str, str], target: Mapping[str, str], *, snapshot:
 
 
 def _pour(dump: subprocess.Popen[bytes], restore: subprocess.Popen[bytes]) -> int:
+    if dump.stdout is None or restore.stdin is None:
+        raise OutsideError("pg_dump and pg_restore could not be joined")
     size = 0
-    assert dump.stdout is not None
-    assert restore.stdin is not None
-    with contextlib.suppress(BrokenPipeError):  # pg_restore gave up; its last words say why
-        while block := dump.stdout.read(_BLOCK):
+    with dump.stdout as out, contextlib.suppress(BrokenPipeError):  # pg_restore gave up; its last words say why
+        while block := out.read(_BLOCK):
             restore.stdin.write(block)
             size += len(block)
-    dump.stdout.close()
     return size
 
 

@@ -69,9 +69,12 @@ class PostgresServer:
             if not server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [owner]).fetchone():
                 server.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(owner)))
             if self._mark(server, database) is None:
-                server.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(database), Identifier(owner)))
-                comment = SQL("COMMENT ON DATABASE {} IS {}")
-                server.execute(comment.format(Identifier(database), Literal(_MARK + mark)))
+                # Marked before it has its name: a kill in between leaves nothing that is nobody's.
+                staging = Identifier(f"{database[:51]}_exitkit_new")
+                server.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(staging))
+                server.execute(SQL("CREATE DATABASE {} OWNER {}").format(staging, Identifier(owner)))
+                server.execute(SQL("COMMENT ON DATABASE {} IS {}").format(staging, Literal(_MARK + mark)))
+                server.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(staging, Identifier(database)))
             self._ours(server, database, mark)
 
     def drop(self, database: str, *, mark: str) -> None:
@@ -103,11 +106,11 @@ class PostgresServer:
     def copy_to(self, database: str, target: Database, *, mark: str, keep: Keep) -> int:
         """Dump one snapshot, restore it at the target, tell `keep` of every row in it; answers the dump's bytes."""
         there = _same_kind(target)
-        with self.connect(database) as reader, there.connect("postgres", autocommit=True) as server:
-            owner = there._owner(server, database)
+        with self.connect(database) as reader:
+            reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            owner = self._owner(reader, database)
             there.drop(database, mark=mark)
             there.create(database, owner=owner, mark=mark)
-            reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             snapshot = reader.execute("SELECT pg_export_snapshot()").fetchone()
             name = str(snapshot[0]) if snapshot else ""
             size = dump.dump_into(self._libpq(database), there._libpq(database), snapshot=name, owner=owner)
@@ -140,11 +143,11 @@ class PostgresServer:
         with self.connect("postgres", autocommit=True) as server:
             until = time.monotonic() + _DRAIN_SECONDS
             while time.monotonic() < until:
-                busy = server.execute(f"SELECT count(*) {others} AND backend_xid IS NOT NULL", [database]).fetchone()  # noqa: S608
+                busy = server.execute(f"SELECT count(*) {others} AND backend_xid IS NOT NULL", [database]).fetchone()
                 if not busy or not busy[0]:
                     break
                 time.sleep(0.02)
-            server.execute(f"SELECT pg_terminate_backend(pid) {others}", [database])  # noqa: S608
+            server.execute(f"SELECT pg_terminate_backend(pid) {others}", [database])
 
     def thaw(self, database: str) -> None:
         """Let transactions write again; connections that have not heard are ended."""

@@ -6,7 +6,6 @@ knows two regions and writes to the dearer class of storage.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 import threading
@@ -23,7 +22,6 @@ from exitkit.drivers.s3.turn import Loop
 from exitkit.errors import MissingExtra, NotFound, OutsideError, Unsupported
 from exitkit.ports import Access, Blob, Secret, Stored
 
-_MOST_AT_ONCE = 1000
 LARGEST = 5 * 2**30
 """Bytes that one PUT may carry (S3 API; OVHcloud Object Storage limits, 2026-03)."""
 
@@ -114,28 +112,7 @@ class S3Store:
 
     def empty(self, bucket: str) -> int:
         """Remove every object and every earlier version, a thousand with each request; answers how many objects."""
-        keys: set[str] = set()
-        batch: list[tuple[str, str]] = []
-        for key, version in [*self._versions(bucket), ("", "")]:
-            if len(batch) == _MOST_AT_ONCE or (batch and not key):
-                self._delete_many(bucket, batch)
-                batch = []
-            if key:
-                batch.append((key, version))
-                keys.add(key)
-        return len(keys)
-
-    def _delete_many(self, bucket: str, batch: list[tuple[str, str]]) -> None:
-        from xml.sax.saxutils import escape
-
-        named = (f"<Object><Key>{escape(k)}</Key><VersionId>{escape(v)}</VersionId></Object>" for k, v in batch)
-        body = f"<Delete><Quiet>true</Quiet>{''.join(named)}</Delete>".encode()
-        digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
-        headers = {"Content-MD5": digest, "Content-Type": "application/xml"}
-        answer = self._request(f"/{bucket}", "POST", params={"delete": ""}, data=body, headers=headers)
-        failed = [element for element in answer.object if element.tag.endswith("Error")]
-        if failed:
-            raise OutsideError(f"{len(failed)} objects of {bucket} could not be removed")
+        return self._loop.do(self._flow(bucket).emptied())
 
     def exists(self, bucket: str) -> bool:
         """Whether there is such a bucket. Raises OutsideError where the account may not ask."""
@@ -177,21 +154,6 @@ class S3Store:
             "ACCESS_KEY": self._access_key,
         }
         return Access(values=values, secrets={"SECRET_KEY": self._secret_key})
-
-    def _versions(self, bucket: str) -> Iterator[tuple[str, str]]:
-        """Every version and delete marker, as (key, version id)."""
-        marker = {"versions": ""}
-        while marker:
-            page = self._request(f"/{bucket}", "GET", params=marker).object
-            found = {element.tag.rsplit("}", 1)[-1]: element.text or "" for element in page}
-            for element in page:
-                if element.tag.endswith(("}Version", "}DeleteMarker")):
-                    space = element.tag.split("}")[0] + "}"
-                    yield element.findtext(f"{space}Key") or "", element.findtext(f"{space}VersionId") or ""
-            marker = {}
-            if found.get("IsTruncated") == "true":
-                nexts = {"key-marker": found["NextKeyMarker"], "version-id-marker": found["NextVersionIdMarker"]}
-                marker = {"versions": "", **nexts}
 
     def _request(self, path: str, method: str, *, raw: bool = False, **more: object) -> Any:  # noqa: ANN401
         response = self._ask(lambda driver: driver.connection.request(path, method=method, raw=raw, **more))

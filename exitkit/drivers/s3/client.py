@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from exitkit.drivers.s3 import answers
 from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Gate, Limits, Patience, Turns
 from exitkit.drivers.s3.sign import EMPTY, Credentials, Headers, Signer
-from exitkit.drivers.s3.wire import Answer, BrokenOffError, Connection
+from exitkit.drivers.s3.wire import Answer, BrokenOffError, Connection, broken_off
 from exitkit.errors import Damaged, OutsideError
 
 Refresh = Callable[[], Credentials | None]
@@ -78,7 +78,7 @@ class Client:
                 await turns.turn()
             if not self._gate.entered():
                 await self._gate.enter()
-            answer: Answer | None = None
+            answer = broken = None
             signed = self._mended
             try:
                 answer = await self._once(
@@ -86,15 +86,11 @@ class Client:
                 )
                 if answer.status < 300:
                     return answer
-            except BrokenOffError as error:
-                if error.stale and attempt < self.patience.tries:
+            except OSError as error:
+                broken = broken_off(error)
+                if broken.stale and attempt < self.patience.tries:
                     attempt += 1
                     continue
-                broken: BrokenOffError | None = error
-            except OSError as error:
-                broken = BrokenOffError(str(error) or type(error).__name__)
-            else:
-                broken = None
             finally:
                 self._gate.leave(well=answer is not None and answer.status < 300)
             attempt += 1

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from hashlib import md5, sha256
 from xml.sax.saxutils import escape
 
-from exitkit.drivers.s3 import answers, attributes, bounds, tags
+from exitkit.drivers.s3 import answers, attributes, bounds, deleting, tags
 from exitkit.drivers.s3.client import Client
 from exitkit.drivers.s3.settings import read_settings
 from exitkit.drivers.s3.sign import EMPTY, UNSIGNED, Headers, joined, query, quoted
@@ -231,6 +231,14 @@ class S3Flow:
     async def remove(self, key: str) -> None:
         """Remove one object; harmless where there is none."""
         await self._client.ask("DELETE", f"{self._root}/{quoted(key)}", what=f"{self._bucket}/{key}")
+
+    async def emptied(self) -> int:
+        """Remove every object and every earlier version; answers how many objects those were."""
+        objects = 0
+        async for page in self.pages(versions=True):
+            objects += len({found.key for found in page})
+            await deleting.remove_all(self._client, self._bucket, page)
+        return objects
 
     async def close(self) -> None:
         """Let every connection go."""

@@ -54,6 +54,11 @@ class BrokenOffError(ConnectionError):
         self.partly = partly
 
 
+def broken_off(error: OSError) -> BrokenOffError:
+    """The same error in our words."""
+    return error if isinstance(error, BrokenOffError) else BrokenOffError(str(error) or type(error).__name__)
+
+
 class Connection(asyncio.Protocol):
     """One connection. `moved` is when a byte last came, `due` when the answer must be here."""
 

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 XML = ("Content-Type", "application/xml")
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
+class Refused(Exception):
     """A request that is answered with one of S3's own error codes."""
 
     def __init__(self, status: int, code: str, message: str = "") -> None:

@@ -53,7 +53,7 @@ def missed(case: Case) -> Iterator[Finding]:
     """
     for one in case.objectives:
         if one.verdict is Verdict.FAIL:
-            message = f"{one.name}: {one.measured}, objective {one.objective}"
+            message = f"{one.name}: {one.words}, objective {one.objective}"
             yield _finding(
                 case, "LK303", Severity.HIGH, message, "shorten what takes long, or agree on another objective"
             )

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from exitkit.model.base import Slug
 from exitkit.model.capability import Capability
-from exitkit.model.kinds.base import ComponentBase
+from exitkit.model.kinds.base import ComponentBase, Find, output, said
+from exitkit.model.placement import Input
 from exitkit.units import Bytes
+
+YOUNGEST_ARCHIVE = 30
+"""Days before which no cloud takes an object into infrequent access."""
 
 
 class Bucket(ComponentBase):
     """A bucket of objects, private and encrypted at rest."""
+
+    used_as: ClassVar = "buckets"
+    tells: ClassVar = {"bucket": "bucket", "endpoint": "endpoint", "region": "region"}
+    longest_name: ClassVar = 63
 
     kind: Literal["bucket"]
     size: Bytes | None = Field(None, description="How much it holds today; declared, until a rehearsal measures it.")
@@ -25,6 +34,9 @@ class Bucket(ComponentBase):
     expire_noncurrent_days: int = Field(
         0, alias="expire-noncurrent-days", ge=0, le=36500, description="Days an old version is kept; 0 is for ever."
     )
+    key: Slug | None = Field(
+        None, description="The key of its owner that it is encrypted with.", json_schema_extra={"refers-to": ["key"]}
+    )
     protected: bool = Field(True, description="Refuse to delete the bucket while it holds objects.")
 
     def capabilities(self) -> tuple[Capability, ...]:
@@ -36,4 +48,24 @@ class Bucket(ComponentBase):
             wanted.append(Capability.OBJECT_RETENTION)
         if self.archive_after_days or self.expire_noncurrent_days:
             wanted.append(Capability.OBJECT_LIFECYCLE)
+        if self.key:
+            wanted.append(Capability.OBJECT_CUSTOMER_KEY)
         return tuple(wanted)
+
+    def inputs(self, find: Find) -> dict[str, Input]:  # noqa: ARG002 - asked of every kind
+        """What is kept, and for how long."""
+        inputs = said(
+            versions=self.versions or self.retain_days > 0,
+            retain_days=self.retain_days,
+            archive_after_days=self.archive_after_days and max(self.archive_after_days, YOUNGEST_ARCHIVE),
+            expire_noncurrent_days=self.expire_noncurrent_days,
+        )
+        if self.key:
+            inputs["key"] = output(self.key, "access")
+        return inputs | said(deletion_protection=self.protected)
+
+    def remarks(self) -> tuple[str, ...]:
+        """An archive younger than any cloud takes is put off."""
+        if not 0 < self.archive_after_days < YOUNGEST_ARCHIVE:
+            return ()
+        return (f"objects move to infrequent access after {YOUNGEST_ARCHIVE} days, not {self.archive_after_days}",)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
 from exitkit.model.capability import Capability
-from exitkit.model.kinds.base import ComponentBase
+from exitkit.model.kinds.base import ComponentBase, Find, said
+from exitkit.model.placement import Input
 
 
 class Network(ComponentBase):
     """A private network with a way out to the internet."""
+
+    tells: ClassVar = {"id": "id", "cidr": "cidr"}
 
     kind: Literal["network"]
     cidr: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
@@ -35,3 +38,11 @@ class Network(ComponentBase):
     def capabilities(self) -> tuple[Capability, ...]:
         """A network is private and lets its members out."""
         return (Capability.NETWORK_PRIVATE, Capability.NETWORK_EGRESS)
+
+    def charges(self) -> tuple[str, ...]:
+        """What one of it costs a month."""
+        return ("gateway",)
+
+    def inputs(self, find: Find) -> dict[str, Input]:  # noqa: ARG002 - asked of every kind
+        """Its range."""
+        return said(cidr=self.cidr)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from pydantic import JsonValue
 
-from exitkit.drivers.facts import Size, Sizes, smallest
-from exitkit.errors import Unsupported
+from exitkit.drivers.facts import Size, Sizes, choose
 from exitkit.model.kinds.bucket import Bucket
-from exitkit.model.kinds.network import Network
-from exitkit.model.kinds.postgres import Postgres
-from exitkit.model.kinds.service import Service
+from exitkit.model.kinds.postgres import Postgres, whole_gib
+from exitkit.model.kinds.service import Service, certificate_variable
 from exitkit.model.placement import Frame, FromRoot, Literally, Placement, RequiredProvider, RootVariable
 from exitkit.model.workload import Component, Workload
-from exitkit.placing import certificate_variable, settle, whole_gib
+from exitkit.placing import settle
+from exitkit.providers.aws.files import further
 
+REGION = "eu-west-3"
 LEAST_STORAGE_GIB = 20
 """The floor of gp3 storage for RDS."""
 
@@ -28,36 +26,17 @@ LOCATION = """{
 
 def place(component: Component, within: Workload, sizes: Sizes) -> Placement:
     """One component on the smallest size that holds it. Raises Unsupported where none does."""
-    chosen: dict[str, JsonValue] = {}
-    notes: list[str] = []
-    match component:
-        case Network() | Bucket():
-            pass
-        case Postgres():
-            size = _size(component, sizes.databases)
-            chosen = {"size": size.name, "storage_gib": max(LEAST_STORAGE_GIB, whole_gib(component.storage))}
-            notes += _shared(size)
-        case Service():
-            size = _size(component, sizes.machines)
-            chosen = {"size": size.name}
-            notes += _shared(size)
-        case _:
-            assert_never(component)
-    return settle(component, within, "aws", chosen=chosen, notes=notes)
+    size = choose(component, sizes, title="AWS")
+    chosen: dict[str, JsonValue] = {"size": size.name} if size is not None else {}
+    if isinstance(component, Postgres):
+        chosen["storage_gib"] = max(LEAST_STORAGE_GIB, whole_gib(component.storage))
+    return settle(component, within, "aws", chosen=chosen, notes=_shared(size))
 
 
-def _size(component: Postgres | Service, sizes: tuple[Size, ...]) -> Size:
-    size = smallest(sizes, cpus=component.cpus, memory_gib=component.memory.gib)
-    if size is None:
-        raise Unsupported(
-            f"{component.name} asks for {component.cpus} processors and {component.memory}: "
-            "no size of AWS in providers/aws/sizes.toml holds that"
-        )
-    return size
-
-
-def _shared(size: Size) -> tuple[str, ...]:
-    return (f"{size.name} shares its processors; load that lasts is paid for extra",) if size.shared else ()
+def _shared(size: Size | None) -> tuple[str, ...]:
+    if size is None or not size.shared:
+        return ()
+    return (f"{size.name} shares its processors; load that lasts is paid for extra",)
 
 
 def frame(workload: Workload) -> Frame:
@@ -74,14 +53,14 @@ def frame(workload: Workload) -> Frame:
             ),
         ),
         variables=(
-            RootVariable(name="region", type="string", description="Region everything stands in.", default="eu-west-3"),
+            RootVariable(name="region", type="string", description="Region everything stands in.", default=REGION),
             RootVariable(
                 name="zones",
                 type="list(string)",
                 description="Availability zones of that region, two or more.",
                 default=["eu-west-3a", "eu-west-3b"],
             ),
-            *(_certificate(service) for service in workload.of(Service) if service.tls),
+            *(_certificate(service) for service in workload.of(Service) if service.tls and service.public),
         ),
         locals={
             "location": FromRoot(expression=LOCATION),
@@ -92,7 +71,21 @@ def frame(workload: Workload) -> Frame:
             "`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. Prefer credentials that expire.",
         ),
         steps_before=tuple(_steps(workload)),
+        files=further(workload, REGION),
+        mocks={"*": dict.fromkeys(("arn", "key_arn", "role_arn"), _ARN), **_SHAPES},
+        tested_by="apply",
     )
+
+
+_ARN = "arn:aws:mock:eu-west-3:123456789012:mock/mock"
+_SHAPES: dict[str, dict[str, JsonValue]] = {
+    "aws_db_instance": {"master_user_secret": [{"kms_key_id": _ARN, "secret_arn": _ARN, "secret_status": "active"}]},
+    "aws_eks_cluster": {"certificate_authority": [{"data": "bW9jaw=="}]},
+    "aws_launch_template": {"id": "lt-0123456789abcdef0"},
+    "aws_iam_role": {"arn": "arn:aws:iam::123456789012:role/mock"},
+    "aws_iam_instance_profile": {"arn": "arn:aws:iam::123456789012:instance-profile/mock"},
+}
+"""What the provider checks by its shape, for tests with a mocked provider."""
 
 
 def _certificate(service: Service) -> RootVariable:
@@ -101,12 +94,13 @@ def _certificate(service: Service) -> RootVariable:
         type="string",
         description=f"ARN of the ACM certificate that {service.name} serves, in the same region.",
         required=True,
+        example="arn:aws:acm:eu-west-3:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
     )
 
 
 def _steps(workload: Workload) -> list[str]:
     steps = []
-    if any(service.tls for service in workload.of(Service)):
+    if any(service.tls and service.public for service in workload.of(Service)):
         steps.append("Ask ACM for a certificate in this region and prove that the name is yours; note its ARN.")
     if workload.of(Service):
         steps.append("Put the container images in a registry that can be read without a login.")

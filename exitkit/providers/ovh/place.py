@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from pydantic import JsonValue
 
-from exitkit.drivers.facts import Size, Sizes, smallest
+from exitkit.drivers.facts import Size, Sizes, choose, holding
 from exitkit.errors import Unsupported
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.cache import Cache
+from exitkit.model.kinds.key import Key
 from exitkit.model.kinds.network import Network
-from exitkit.model.kinds.postgres import Postgres
-from exitkit.model.kinds.service import Service
+from exitkit.model.kinds.postgres import Postgres, whole_gib
+from exitkit.model.kinds.queue import Queue
+from exitkit.model.kinds.secret import Secret
+from exitkit.model.kinds.service import Service, certificate_variable
 from exitkit.model.placement import Frame, FromRoot, Literally, Placement, RequiredProvider, RootVariable
 from exitkit.model.workload import Component, Workload
-from exitkit.placing import certificate_variable, settle, whole_gib
+from exitkit.placing import settle
+from exitkit.providers.ovh.files import further
 
 MOST_NODES = 2
 """What the postgres module makes: a node, and a standby."""
@@ -24,6 +27,8 @@ LOCATION = """{
   zones   = var.zones
   project = var.project
 }"""
+LOCATION_WITH_VAULT = LOCATION.replace("\n}", "\n  vault   = var.vault\n}")
+"""Keys and secrets live in a domain of the account's key service, which is ordered, not made."""
 
 
 def place(component: Component, within: Workload, sizes: Sizes) -> Placement:
@@ -31,22 +36,46 @@ def place(component: Component, within: Workload, sizes: Sizes) -> Placement:
     chosen: dict[str, JsonValue] = {}
     notes: list[str] = []
     match component:
-        case Network() | Bucket():
-            pass
         case Postgres():
             chosen, notes = _database(component, sizes)
-        case Service():
-            chosen = {"size": _machine(component, sizes).name}
+        case Cache():
+            chosen, notes = _cache(component, sizes)
+        case Queue() if component.network is None:
+            return _queue_on_a_network(component, within)
+        case Bucket():
+            chosen = _without_key(component)
+        case Key():
+            chosen = {"rotate": False}
         case _:
-            assert_never(component)
+            size = choose(component, sizes, title="OVHcloud")
+            chosen = {"size": size.name} if size is not None else {}
     return settle(component, within, "ovh", chosen=chosen, notes=notes)
 
 
-def _machine(service: Service, sizes: Sizes) -> Size:
-    size = smallest(sizes.machines, cpus=service.cpus, memory_gib=service.memory.gib)
-    if size is None:
-        raise _none_holds(service)
-    return size
+def _without_key(component: Bucket | Postgres) -> dict[str, JsonValue]:
+    """No key of the customer's is taken here: the root does not say one, and a remark in it says why."""
+    return {"key": None} if component.key else {}
+
+
+def _queue_on_a_network(queue: Queue, within: Workload) -> Placement:
+    """A queue here is a broker on a private network: the first there is, where none is named."""
+    networks = within.of(Network)
+    if not networks:
+        raise Unsupported(
+            f"{queue.name} is a private broker at OVHcloud, which needs a network", hint="name one: `network: net`"
+        )
+    named = queue.model_copy(update={"network": networks[0].name})
+    return settle(named, within, "ovh", notes=(f"its broker stands on {networks[0].name}, for no network is named",))
+
+
+def _cache(cache: Cache, sizes: Sizes) -> tuple[dict[str, JsonValue], list[str]]:
+    """The plan that has as many nodes as asked for, or the most there are."""
+    most = max(size.nodes for size in sizes.caches)
+    nodes = min(1 + cache.replicas, most)
+    made = [size for size in sizes.caches if size.nodes == nodes]
+    size = holding(cache.name, cache.shape(), made, title="OVHcloud")
+    notes = [] if nodes == 1 + cache.replicas else [f"{most - 1} replicas, the most a plan has, not {cache.replicas}"]
+    return {"size": size.name, "plan": size.plan, "replicas": nodes - 1}, notes
 
 
 def _database(postgres: Postgres, sizes: Sizes) -> tuple[dict[str, JsonValue], list[str]]:
@@ -63,9 +92,7 @@ def _database(postgres: Postgres, sizes: Sizes) -> tuple[dict[str, JsonValue], l
         )
     fewest = min((size.nodes for size in fitting), default=MOST_NODES)
     in_plan = [size for size in fitting or made if size.nodes == fewest]
-    size = smallest(in_plan, cpus=postgres.cpus, memory_gib=postgres.memory.gib)
-    if size is None:
-        raise _none_holds(postgres)
+    size = holding(postgres.name, postgres.shape(), in_plan, title="OVHcloud")
     storage = max(size.least_storage_gib, whole_gib(postgres.storage))
     chosen: dict[str, JsonValue] = {
         "size": size.name,
@@ -73,7 +100,7 @@ def _database(postgres: Postgres, sizes: Sizes) -> tuple[dict[str, JsonValue], l
         "storage_gib": storage,
         "standby": size.nodes > 1,
     }
-    return chosen, list(_differences(postgres, size, storage))
+    return chosen | _without_key(postgres), list(_differences(postgres, size, storage))
 
 
 def _differences(postgres: Postgres, size: Size, storage: int) -> list[str]:
@@ -92,13 +119,6 @@ def _differences(postgres: Postgres, size: Size, storage: int) -> list[str]:
     return notes
 
 
-def _none_holds(component: Postgres | Service) -> Unsupported:
-    return Unsupported(
-        f"{component.name} asks for {component.cpus} processors and {component.memory}: "
-        "no size of OVHcloud in providers/ovh/sizes.toml holds that"
-    )
-
-
 def frame(workload: Workload) -> Frame:
     """What the root needs on OVHcloud; instances come from the OpenStack provider, for they need user data."""
     return Frame(
@@ -110,6 +130,7 @@ def frame(workload: Workload) -> Frame:
                 type="string",
                 description="Id of the Public Cloud project, which OVHcloud also calls service_name.",
                 required=True,
+                example="0123456789abcdef0123456789abcdef",
             ),
             RootVariable(
                 name="region", type="string", description="Region everything stands in.", default="EU-WEST-PAR"
@@ -123,15 +144,30 @@ def frame(workload: Workload) -> Frame:
             RootVariable(
                 name="ovh_endpoint", type="string", description="API of OVHcloud to speak to.", default="ovh-eu"
             ),
-            *(_certificate(service) for service in workload.of(Service) if service.tls),
+            *((_VAULT,) if _has_vault(workload) else ()),
+            *(_certificate(service) for service in workload.of(Service) if service.tls and service.public),
         ),
         locals={
-            "location": FromRoot(expression=LOCATION),
+            "location": FromRoot(expression=LOCATION_WITH_VAULT if _has_vault(workload) else LOCATION),
             "tags": Literally(value={"Workload": workload.name, "ManagedBy": "terraform"}),
         },
         credentials=tuple(_credentials(workload)),
         steps_before=tuple(_steps(workload)),
+        files=further(workload),
     )
+
+
+_VAULT = RootVariable(
+    name="vault",
+    type="string",
+    description="Id of the account's KMS domain (ovh_okms), which holds keys and secrets.",
+    required=True,
+    example="01234567-89ab-cdef-0123-456789abcdef",
+)
+
+
+def _has_vault(workload: Workload) -> bool:
+    return any(isinstance(part, Key | Secret) for part in workload.components)
 
 
 _OVH = RequiredProvider(
@@ -159,6 +195,7 @@ def _certificate(service: Service) -> RootVariable:
         type="string",
         description=f"Reference of the Barbican secret that holds the PKCS#12 bundle {service.name} serves.",
         required=True,
+        example="https://key-manager.eu-west-par.cloud.ovh.net/v1/secrets/01234567-89ab-cdef-0123-456789abcdef",
     )
 
 
@@ -174,11 +211,13 @@ def _credentials(workload: Workload) -> list[str]:
 
 def _steps(workload: Workload) -> list[str]:
     steps = ["Order a Public Cloud project, and note its id."]
+    if _has_vault(workload):
+        steps.append("Order a KMS domain in the region, which is billed by the key, and note its id.")
     if workload.of(Network):
         steps.append("Attach the project to a vRack: private networks live in one.")
     if services := workload.of(Service):
         steps.append("Make an OpenStack user in the project first: Terraform signs in as that user.")
-        if any(service.tls for service in services):
+        if any(service.tls and service.public for service in services):
             steps.append(
                 "Put each certificate with its key and chain, as a PKCS#12 bundle, into Barbican; note its URL."
             )

@@ -7,7 +7,9 @@ from exitkit.model.journal import Result
 from exitkit.model.plan import CatchUp, CopyObjects, DiscardObjects, Verify
 from exitkit.rehearsal.world import World
 from exitkit.transfer.copy import Tally, copy
+from exitkit.transfer.export import append
 from exitkit.transfer.journal import Journal
+from exitkit.transfer.one import Rules
 from exitkit.transfer.verify import verify_both, verify_copied
 from exitkit.units import Bytes, human_count
 
@@ -17,15 +19,15 @@ _LISTED = 100
 
 def copy_objects(step: CopyObjects, world: World) -> Result:
     """Copy every object, while the bucket is in use."""
-    return _copied(step, world, prune=False)
+    return _copied(step, world, prune=False, homeward=False)
 
 
 def catch_up(step: CatchUp, world: World) -> Result:
     """Copy what changed since; remove what is gone only where the step says so."""
-    return _copied(step, world, prune=step.prune)
+    return _copied(step, world, prune=step.prune, homeward=step.to == world.plan.source)
 
 
-def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool) -> Result:
+def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool, homeward: bool) -> Result:
     origin, to = world.place(step.origin, step.component), world.place(step.to, step.component)
 
     def progress(objects: int, size: int) -> None:
@@ -33,7 +35,8 @@ def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool) -> Result
             world.progress(f"{human_count(objects)} objects, {Bytes(size)}")
 
     with Journal(world.moved(step.component), origin=origin.provider, to=to.provider) as known:
-        tally = copy(origin, to, known, prune=prune, progress=progress)
+        tally = copy(origin, to, known, prune=prune, rules=Rules(homeward=homeward), progress=progress)
+        append(known, world.manifest(step.component))
     return _result(step.id, tally, world)
 
 
@@ -59,15 +62,13 @@ def verify(step: Verify, world: World) -> Result:
     with Journal(world.moved(step.component), origin=origin.provider, to=to.provider) as journal:
         compared = verify_both(origin, to, journal) if frozen else verify_copied(to, journal)
         known = len(journal)
+        append(journal, world.manifest(step.component))
     evidence = (
         world.measured("objects equal", compared.equal, "objects", step.id),
         world.measured("bytes equal", compared.bytes, "bytes", step.id),
         world.measured("objects differing", len(compared.differing), "objects", step.id),
     )
-    if compared.differing:
-        verdict = Verdict.FAIL
-    else:
-        verdict = Verdict.PASS if known else Verdict.UNKNOWN
+    verdict = Verdict.FAIL if compared.differing else Verdict.PASS if known else Verdict.UNKNOWN
     scope = "both sides compared whole" if frozen else "what the copy brought was read back"
     return Result(evidence=evidence, verdict=verdict, details=(*compared.differing[:_LISTED], scope))
 

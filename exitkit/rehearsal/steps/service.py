@@ -10,8 +10,10 @@ from exitkit.rehearsal.world import World, machine
 
 def start(step: StartService, world: World) -> Result:
     """Start it with that side's settings, and wait until it says it is well."""
-    service = _service(world, step.component)
-    address = world.side(step.at).compute.start(machine(world, step.at, service))
+    service = world.part(step.component, Service)
+    compute = world.side(step.at).compute
+    compute.stop(service.name)  # one that a kill left half started has credentials that no longer hold
+    address = compute.start(machine(world, step.at, service))
     return Result(details=(f"{service.name} is well at {address}",))
 
 
@@ -24,9 +26,3 @@ def stop(step: StopService, world: World) -> Result:
 def runs(step: StartService | StopService, world: World) -> bool:
     """Whether it runs there."""
     return step.component in world.side(step.at).compute.running()
-
-
-def _service(world: World, name: str) -> Service:
-    found = world.component(name)
-    assert isinstance(found, Service)
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from exitkit.model.journal import Result
+from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.plan import (
     AnyStep,
     CatchUp,
@@ -22,7 +23,6 @@ from exitkit.model.plan import (
     ThawWrites,
     Verify,
 )
-from exitkit.model.kinds.bucket import Bucket
 from exitkit.rehearsal.steps import database, ground, objects, service, traffic
 from exitkit.rehearsal.world import World
 
@@ -63,14 +63,13 @@ def do(step: AnyStep, world: World) -> Result:  # noqa: C901, PLR0911, PLR0912 -
 
 
 def holds(step: AnyStep, world: World) -> bool:
-    """Whether what a step is for is already so. Where looking is as dear as doing, no: doing skips what is there."""
+    """Whether what a step is for is already so.
+
+    Where looking is as dear as doing, or sees less than doing does, no: doing skips what is there.
+    """
     match step:
-        case Provision():
-            return ground.stands(step, world)
         case Destroy():
             return not ground.stands(step, world)
-        case StartService():
-            return service.runs(step, world)
         case StopService():
             return not service.runs(step, world)
         case FreezeWrites():

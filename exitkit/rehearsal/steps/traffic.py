@@ -26,15 +26,15 @@ def switch(step: SwitchTraffic, world: World) -> Result:
     address = side.compute.running().get(step.component)
     if address is None:
         raise OutsideError(f"{step.component} does not run at {step.to}, so no traffic is sent there")
-    side.names.point(name_of(_service(world, step.component)), address)
-    return Result(details=(f"{name_of(_service(world, step.component))} points at {step.to}",))
+    side.names.point(name_of(world.part(step.component, Service)), address)
+    return Result(details=(f"{name_of(world.part(step.component, Service))} points at {step.to}",))
 
 
 def points_there(step: SwitchTraffic, world: World) -> bool:
     """Whether the name points at the other side."""
     side = world.side(step.to)
     address = side.compute.running().get(step.component)
-    return address is not None and side.names.resolve(name_of(_service(world, step.component))) == address
+    return address is not None and side.names.resolve(name_of(world.part(step.component, Service))) == address
 
 
 def probe(step: Probe, world: World) -> Result:
@@ -42,7 +42,7 @@ def probe(step: Probe, world: World) -> Result:
 
     The outage is the longest time during which no write of theirs was answered well.
     """
-    service = _service(world, step.component)
+    service = world.part(step.component, Service)
     if service.canary is None:
         return Result(verdict=Verdict.UNKNOWN, details=(f"{service.name} declares no canary, so nothing was probed",))
     seen = read_seen(world.folder, service.name)
@@ -63,10 +63,7 @@ def probe(step: Probe, world: World) -> Result:
         world.measured("outage on the way back" if home else "outage", longest, "s", source),
     )
     wrong = sorted(f"write {one.n} ({one.identifier}) was acknowledged and cannot be read back" for one in lost)
-    if wrong:
-        verdict = Verdict.FAIL
-    else:
-        verdict = Verdict.PASS if written else Verdict.UNKNOWN
+    verdict = Verdict.FAIL if wrong else Verdict.PASS if written else Verdict.UNKNOWN
     return Result(evidence=evidence, verdict=verdict, details=(*wrong[:_LISTED], f"read back from {step.at}"))
 
 
@@ -90,7 +87,7 @@ def _lost(address: str | None, canary: Canary, written: Seen, at: str) -> Seen |
     path = canary.read.replace("{identifier}", quote(written.identifier, safe=""))
     for _ in range(3):
         try:
-            with urlopen(f"http://{address}{path}", timeout=15) as answer:  # noqa: S310 - an address of ours
+            with urlopen(f"http://{address}{path}", timeout=15) as answer:
                 served = answer.headers.get("X-Served-By", at)
                 return None if answer.status == 200 and served == at else written
         except HTTPError as error:
@@ -99,9 +96,3 @@ def _lost(address: str | None, canary: Canary, written: Seen, at: str) -> Seen |
         except (URLError, OSError, HTTPException):
             continue
     return written
-
-
-def _service(world: World, name: str) -> Service:
-    found = world.component(name)
-    assert isinstance(found, Service)
-    return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from exitkit.errors import UsageError
 from exitkit.model.report import Report
 
-FORMATS: tuple[str, ...] = ("table", "json", "md", "html")
+FORMATS: tuple[str, ...] = ("table", "json", "md", "html", "sarif", "junit")
+"""The formats that are text; `render_pdf` writes the one that is not."""
 LANGUAGES: tuple[str, ...] = ("en", "fr")
 
 
@@ -15,7 +16,7 @@ def render(report: Report, *, format: str, lang: str = "en") -> str:  # noqa: A0
         raise UsageError(f"a report cannot be written as {format!r}", hint="the formats are " + ", ".join(FORMATS))
     if lang not in LANGUAGES:
         raise UsageError(f"a report cannot be read in {lang!r}", hint="the languages are " + ", ".join(LANGUAGES))
-    from exitkit.report.render import html, json, markdown, table
+    from exitkit.report.render import html, json, junit, markdown, sarif, table
     from exitkit.report.render.language import Language
 
     match format:
@@ -23,10 +24,24 @@ def render(report: Report, *, format: str, lang: str = "en") -> str:  # noqa: A0
             return json.render(report)
         case "md":
             return markdown.render(report, Language.load(lang))
+        case "sarif":
+            return sarif.render(report)
+        case "junit":
+            return junit.render(report)
         case "html":
             return html.render(report, Language.load(lang))
         case _:
             return table.render(report, Language.load(lang))
 
 
-__all__ = ["FORMATS", "LANGUAGES", "render"]
+def render_pdf(report: Report, *, lang: str = "en") -> bytes:
+    """The report as PDF. Raises MissingExtra where typst is not installed, UsageError for another language."""
+    if lang not in LANGUAGES:
+        raise UsageError(f"a report cannot be read in {lang!r}", hint="the languages are " + ", ".join(LANGUAGES))
+    from exitkit.report.render import pdf
+    from exitkit.report.render.language import Language
+
+    return pdf.render(report, Language.load(lang))
+
+
+__all__ = ["FORMATS", "LANGUAGES", "render", "render_pdf"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from exitkit.model.report import Report
-from exitkit.report.render import drawings, reading
+from exitkit.report.render import drawings, outlook, reading
 from exitkit.report.render.language import Language
 from exitkit.report.render.register import Register
 
@@ -51,5 +51,7 @@ def _environment(lang: Language) -> Environment:
         keep_trailing_newline=True,
     )
     register = Register(lang)
-    environment.globals.update(lang=lang, say=lang.say, reading=reading, register=register, cite=register.cite)
+    environment.globals.update(
+        lang=lang, say=lang.say, reading=reading, outlook=outlook, register=register, cite=register.cite
+    )
     return environment

@@ -63,6 +63,8 @@ class Language:
                 return self.size(value)
             case "%":
                 return self.say("number.percent", value=self.number(value.quantize(Decimal(1), ROUND_HALF_UP)))
+            case "B/s":
+                return f"{self.size(value)}/s"
             case "EUR":
                 return f"{self.amount(value)}{NBSP}{self.unit(unit, value)}"
             case _:

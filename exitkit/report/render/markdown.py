@@ -91,7 +91,7 @@ def _objectives(report: Report, lang: Language) -> Iterator[str]:
             (
                 lang.name("objective", reading.objective_key(met)),
                 met.objective,
-                met.measured if reading.is_measured(met) else lang.say("page.not_measured"),
+                reading.found(met, lang),
                 _verdict(met.verdict, lang),
             )
             for met in report.objectives

@@ -16,9 +16,6 @@ from exitkit.report.render.language import Language
 MARKS = {Verdict.PASS: "✓", Verdict.FAIL: "✕", Verdict.UNKNOWN: "?"}
 """What stands beside the word of a verdict, never instead of it."""
 
-NOT_MEASURED = "not measured"
-"""What the builder writes where an objective has nothing to be held against."""
-
 HARDEST_FIRST = (Kept.LOST, Kept.UNKNOWN, Kept.DEGRADED, Kept.EMULATED, Kept.KEPT)
 _UNSEEN = re.compile(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:)\]])")
@@ -58,7 +55,13 @@ def objective_key(met: ObjectiveMet) -> str:
 
 def is_measured(met: ObjectiveMet) -> bool:
     """Whether the objective has anything to be held against."""
-    return met.measured.strip() not in ("", NOT_MEASURED)
+    return met.found is not None
+
+
+def found(met: ObjectiveMet, lang: Language) -> str:
+    """What an objective was held against, in words."""
+    shown = lang.evidence(met.found) if met.found is not None else lang.say("page.not_measured")
+    return f"{shown} ({one_line(met.note)})" if met.note else shown
 
 
 def was_timed(step: StepMeasure) -> bool:

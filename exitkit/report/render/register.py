@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from exitkit.model.evidence import Basis, Evidence
-from exitkit.model.report import CostLine
+from exitkit.model.report import CostLine, Driver
 from exitkit.report.render.language import Language
 
 
@@ -28,20 +28,32 @@ class Register:
 
     def __init__(self, lang: Language) -> None:
         self._lang = lang
-        self._figures: dict[Evidence | CostLine, Figure] = {}
+        self._figures: dict[Evidence | CostLine | Driver, Figure] = {}
 
     @property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure cited so far, in order."""
         return tuple(self._figures.values())
 
-    def cite(self, fact: Evidence | CostLine) -> Figure:
+    def cite(self, fact: Evidence | CostLine | Driver) -> Figure:
         """The row of a fact, which is made where there is none."""
         if fact not in self._figures:
             anchor = f"E{len(self._figures) + 1}"
-            row = self._measure(anchor, fact) if isinstance(fact, Evidence) else self._line(anchor, fact)
-            self._figures[fact] = row
+            self._figures[fact] = self._row(anchor, fact)
         return self._figures[fact]
+
+    def _row(self, anchor: str, fact: Evidence | CostLine | Driver) -> Figure:
+        match fact:
+            case Evidence():
+                return self._measure(anchor, fact)
+            case CostLine():
+                return self._line(anchor, fact)
+            case Driver():
+                low, middle, high = (
+                    _plain(value) for value in (fact.interval.p10, fact.interval.p50, fact.interval.p90)
+                )
+                value = f"P10 {low} · P50 {middle} · P90 {high} {self._lang.unit(fact.unit)}"
+                return Figure(anchor, fact.what, value, "", fact.basis, "", (fact.source,))
 
     def _measure(self, anchor: str, fact: Evidence) -> Figure:
         value = self._lang.evidence(fact)

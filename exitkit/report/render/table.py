@@ -133,7 +133,7 @@ def _objectives(report: Report, lang: Language) -> Iterator[str]:
 
 
 def _objective(met: ObjectiveMet, lang: Language) -> tuple[str, ...]:
-    measured = one_line(met.measured) if reading.is_measured(met) else lang.say("page.not_measured")
+    measured = reading.found(met, lang)
     name = lang.name("objective", reading.objective_key(met))
     return name, lang.name("verdict", met.verdict.value), one_line(met.objective), measured
 

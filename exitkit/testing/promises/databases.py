@@ -82,6 +82,15 @@ def a_copy_replaces_what_was_there(bench: Bench) -> None:
         hold(server.tables(name) == other.tables(name), "something of the old copy stayed")
 
 
+def a_copy_is_made_where_there_is_none_yet(bench: Bench) -> None:
+    """Or no longer: a copy that was killed after it had emptied its place is made again."""
+    with _copied(bench) as (server, other, name, _):
+        other.drop(name, mark=MARK)
+        server.copy_to(name, other, mark=MARK, keep=lambda *_: None)
+        hold(server.tables(name) == other.tables(name), "a copy to nowhere is not equal")
+        hold(other.access(name).values["USER"] == name, "a copy to nowhere has another owner")
+
+
 def sequences_go_on_where_they_were(bench: Bench) -> None:
     """The next number at the copy is the next number of the original."""
     with _copied(bench) as (_, other, name, _told), _client(other.access(name)) as client:

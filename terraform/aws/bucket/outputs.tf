@@ -25,5 +25,6 @@ output "access" {
     bucket   = aws_s3_bucket.this.bucket
     endpoint = local.endpoint
     region   = var.location.region
+    key_arn  = try(var.key.arn, null)
   }
 }

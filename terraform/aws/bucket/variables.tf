@@ -62,6 +62,12 @@ variable "expire_noncurrent_days" {
   }
 }
 
+variable "key" {
+  description = "The access output of a key module: objects are encrypted with that key instead of those S3 holds."
+  type        = any
+  default     = null
+}
+
 variable "deletion_protection" {
   description = "Refuse to destroy the bucket while it holds objects."
   type        = bool

@@ -39,6 +39,8 @@ resource "aws_db_instance" "this" {
   allocated_storage = var.storage_gib
   storage_type      = "gp3"
   storage_encrypted = true
+  # A key of the account where there is one, else the one AWS manages. Another key is another server.
+  kms_key_id = try(var.key.arn, null)
 
   db_name  = var.database
   username = var.username

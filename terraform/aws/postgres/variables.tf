@@ -98,6 +98,12 @@ variable "username" {
   }
 }
 
+variable "key" {
+  description = "The access output of a key module: the disk and the backups are encrypted with that key instead of the AWS-managed one. Can only be decided when the server is made."
+  type        = any
+  default     = null
+}
+
 variable "deletion_protection" {
   description = "Refuse to destroy the database until this is set to false and applied."
   type        = bool

@@ -1,12 +1,16 @@
 locals {
-  https = var.certificate != ""
+  # A worker has no public entry: nothing of this file is made for it.
+  entries = var.public ? 1 : 0
+  https   = var.public && var.certificate != ""
 }
 
 resource "aws_lb" "this" {
+  count = local.entries
+
   name               = var.name
   load_balancer_type = "application"
   internal           = false
-  security_groups    = [aws_security_group.balancer.id]
+  security_groups    = [aws_security_group.balancer[0].id]
   subnets            = var.network.public_subnet_ids
   # A malformed header is read differently by two servers: refuse it before the service sees it.
   drop_invalid_header_fields = true
@@ -14,6 +18,8 @@ resource "aws_lb" "this" {
 }
 
 resource "aws_lb_target_group" "this" {
+  count = local.entries
+
   # AWS allows a prefix of six characters, and no two dashes in a row.
   name_prefix          = "${trimsuffix(substr(var.name, 0, 5), "-")}-"
   vpc_id               = var.network.vpc_id
@@ -38,14 +44,16 @@ resource "aws_lb_target_group" "this" {
 }
 
 resource "aws_lb_listener" "http" {
-  load_balancer_arn = aws_lb.this.arn
+  count = local.entries
+
+  load_balancer_arn = aws_lb.this[0].arn
   port              = 80
   protocol          = "HTTP"
   tags              = var.tags
 
   default_action {
     type             = local.https ? "redirect" : "forward"
-    target_group_arn = local.https ? null : aws_lb_target_group.this.arn
+    target_group_arn = local.https ? null : aws_lb_target_group.this[0].arn
 
     dynamic "redirect" {
       for_each = local.https ? [443] : []
@@ -62,7 +70,7 @@ resource "aws_lb_listener" "http" {
 resource "aws_lb_listener" "https" {
   count = local.https ? 1 : 0
 
-  load_balancer_arn = aws_lb.this.arn
+  load_balancer_arn = aws_lb.this[0].arn
   port              = 443
   protocol          = "HTTPS"
   ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
@@ -71,6 +79,6 @@ resource "aws_lb_listener" "https" {
 
   default_action {
     type             = "forward"
-    target_group_arn = aws_lb_target_group.this.arn
+    target_group_arn = aws_lb_target_group.this[0].arn
   }
 }

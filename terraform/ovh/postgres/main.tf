@@ -78,3 +78,18 @@ resource "ovh_cloud_project_database_postgresql_user" "this" {
   cluster_id   = ovh_cloud_project_database.this.id
   name         = var.username
 }
+
+# What an alarm would look at. On from the first day: a number that was never recorded cannot be looked up.
+resource "ovh_cloud_project_database_prometheus" "this" {
+  service_name = var.location.project
+  engine       = ovh_cloud_project_database.this.engine
+  cluster_id   = ovh_cloud_project_database.this.id
+}
+
+# Said at every plan, because it is weaker than what was asked for.
+check "key" {
+  assert {
+    condition     = var.key == null
+    error_message = "Managed databases take no key of their customer: ${var.name} is encrypted with keys of OVHcloud."
+  }
+}

@@ -91,6 +91,12 @@ variable "username" {
   }
 }
 
+variable "key" {
+  description = "The access output of a key module. Managed databases take no key of their customer: ignored here, and Terraform warns."
+  type        = any
+  default     = null
+}
+
 variable "deletion_protection" {
   description = "Refuse to destroy the database until this is set to false and applied."
   type        = bool

@@ -28,12 +28,38 @@ locals {
       "${prefix}_ACCESS_KEY" = bucket.access_key
       "${prefix}_SECRET_KEY" = bucket.secret_key
     }]...),
+    { for variable, secret in var.secrets : variable => secret.value },
+    merge([for prefix, queue in var.queues : {
+      "${prefix}_BROKERS"     = queue.brokers
+      "${prefix}_TOPIC"       = queue.topic
+      "${prefix}_DEAD_LETTER" = queue.dead_letter
+      "${prefix}_TRIES"       = queue.tries
+      "${prefix}_VISIBILITY"  = queue.visibility_seconds
+      "${prefix}_USER"        = queue.username
+      # One line for each variable: certificates and their keys travel in base64.
+      "${prefix}_CERTIFICATE" = base64encode(queue.certificate)
+      "${prefix}_PRIVATE_KEY" = base64encode(queue.private_key)
+      "${prefix}_AUTHORITY"   = base64encode(queue.authority)
+    }]...),
+    merge([for prefix, cache in var.caches : {
+      "${prefix}_HOST"     = cache.host
+      "${prefix}_PORT"     = cache.port
+      "${prefix}_USER"     = cache.username
+      "${prefix}_PASSWORD" = cache.password
+    }]...),
+    merge([for prefix, key in var.keys : {
+      "${prefix}_KEY_ID"      = key.id
+      "${prefix}_DOMAIN"      = key.vault
+      "${prefix}_ENDPOINT"    = key.endpoint
+      "${prefix}_CERTIFICATE" = base64encode(key.certificate)
+      "${prefix}_PRIVATE_KEY" = base64encode(key.private_key)
+    }]...),
   )
 
   cloud_init = templatefile("${path.module}/templates/cloud-init.yaml.tftpl", {
     name        = var.name
     image       = var.image
-    port        = var.port
+    publish     = var.public ? "--publish ${var.port}:${var.port} " : ""
     environment = base64encode(join("", [for key, value in local.environment : "${key}=${value}\n"]))
   })
 }

@@ -24,7 +24,7 @@ class Cloud:
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 
     def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
-        match method, path.split("?")[0].rstrip("/").split("/")[1:]:
+        match method, path.split("?", maxsplit=1)[0].rstrip("/").split("/")[1:]:
             case "POST", [*_, "auth", "tokens"]:
                 return self._token(body)
             case "GET", [*_, "flavors", "detail"]:

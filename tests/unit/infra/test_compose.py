@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from difflib import unified_diff
 from pathlib import Path
@@ -12,8 +11,10 @@ import hcl2
 import pytest
 
 from exitkit import registry
+from exitkit.api import validate
 from exitkit.errors import Unsupported
 from exitkit.infra.compose import compose
+from exitkit.infra.secret_check import secrets_in
 from exitkit.infra.vendor import modules
 from exitkit.model.placement import Literally
 from exitkit.model.workload import Workload
@@ -23,10 +24,9 @@ from tests.unit.infra.conftest import Composed
 CLOUDS = ("aws", "ovh")
 HERE = Path(__file__)
 GOLDEN = HERE.parents[2] / "golden"
+EXAMPLES = HERE.parents[3] / "terraform" / "examples"
 CONTRACT = HERE.parents[3] / "terraform" / "CONTRACT.md"
-SECRET = re.compile(
-    r"AKIA[0-9A-Z]{16}|-----BEGIN|(?i:password|secret|access_key|token)\w*\s*=\s*\"[^\"$]+\"|[A-Za-z0-9+/]{40,}={0,2}"
-)
+PGE = HERE.parents[3] / "examples" / "pge-attestation" / "workload.yaml"
 
 
 def root(tree: Mapping[str, str]) -> dict[str, str]:
@@ -35,12 +35,15 @@ def root(tree: Mapping[str, str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_the_tree_is_the_one_we_reviewed(shop: Workload, composed: Composed, cloud: str) -> None:
-    tree, folder = root(composed(shop, cloud)), GOLDEN / cloud / "shop"
+@pytest.mark.parametrize("name", ["shop", "pge-attestation"])
+def test_the_tree_is_the_one_we_reviewed(shop: Workload, composed: Composed, cloud: str, name: str) -> None:
+    workload = shop if name == "shop" else validate(PGE)
+    tree, folder = root(composed(workload, cloud)), GOLDEN / cloud / name if name == "shop" else EXAMPLES / name / cloud
 
     if os.environ.get("EXITKIT_ACCEPT") == "1":
         _write(folder, tree)
-    kept = {str(file.relative_to(folder)): file.read_text("utf-8") for file in folder.rglob("*") if file.is_file()}
+    files = (file for file in folder.rglob("*") if file.is_file())
+    kept = root({str(file.relative_to(folder)): file.read_text("utf-8") for file in files})
 
     assert sorted(tree) == sorted(kept)
     changed = "".join(_diff(path, kept[path], tree[path]) for path in tree)
@@ -97,9 +100,7 @@ def test_both_roots_tell_the_same(shop: Workload, composed: Composed) -> None:
 
 @pytest.mark.parametrize("cloud", CLOUDS)
 def test_no_file_holds_what_looks_like_a_secret(shop: Workload, composed: Composed, cloud: str) -> None:
-    found = {path: match[0] for path, text in root(composed(shop, cloud)).items() if (match := SECRET.search(text))}
-
-    assert not found
+    assert not list(secrets_in(composed(shop, cloud)))
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
@@ -132,8 +133,8 @@ def test_a_cloud_without_modules_is_refused() -> None:
 
 
 def test_a_kind_without_a_module_is_refused() -> None:
-    with pytest.raises(Unsupported, match="no Terraform module for queue on ovh"):
-        modules("ovh", ["queue"])
+    with pytest.raises(Unsupported, match="no Terraform module for function on ovh"):
+        modules("ovh", ["function"])
 
 
 def test_the_readme_says_what_to_do_and_what_differs(shop: Workload, composed: Composed) -> None:
@@ -142,6 +143,25 @@ def test_the_readme_says_what_to_do_and_what_differs(shop: Workload, composed: C
     assert "This tree is yours. It does not need exitkit." in text
     assert "fill in `project`, `web_certificate`" in text
     assert "- **web**: service.identity: " in text
+
+
+def test_a_tree_asks_for_the_newest_terraform_that_a_module_of_it_needs(composed: Composed) -> None:
+    secret = Workload.model_validate({"name": "s", "components": [{"kind": "secret", "name": "token"}]})
+    bucket = Workload.model_validate({"name": "s", "components": [{"kind": "bucket", "name": "files"}]})
+
+    assert 'required_version = ">= 1.11"' in composed(secret, "aws")["versions.tf"]
+    assert 'required_version = ">= 1.9"' in composed(bucket, "aws")["versions.tf"]
+
+
+def test_a_secret_has_no_line_in_the_example_and_no_default(composed: Composed) -> None:
+    tree = composed(Workload.model_validate({"name": "s", "components": [{"kind": "secret", "name": "token"}]}), "aws")
+
+    assert "token_value =" not in tree["terraform.tfvars.example"]
+    assert "TF_VAR_token_value" in tree["terraform.tfvars.example"]
+    assert "TF_VAR_token_value" in tree["README.md"]
+    variable = tree["variables.tf"].split('variable "token_value"')[1].split("}")[0]
+    assert "sensitive   = true" in variable
+    assert "default" not in variable
 
 
 def test_a_required_variable_has_a_line_in_the_example_and_no_default(shop: Workload, composed: Composed) -> None:

@@ -17,7 +17,9 @@ from tests.unit.lockin.cases import SHOP, TODAY, case, loss, measured, seconds
 BARE = SHOP.model_copy(
     update={"components": tuple(part.model_copy(update={"hatch": {}}) for part in SHOP.components[:2])}
 )
-MISSED = ObjectiveMet(name="outage", objective="1 s", measured="36 s", verdict=Verdict.FAIL, sources=("x",))
+MISSED = ObjectiveMet(
+    name="outage", objective="1 s", found=seconds("outage", "36"), verdict=Verdict.FAIL, sources=("x",)
+)
 DIFFERING = seconds("objects differing", "1").model_copy(update={"unit": "objects"})
 
 

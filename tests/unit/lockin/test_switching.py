@@ -86,3 +86,39 @@ def test_a_workload_of_more_parts_costs_more() -> None:
     small = known(workload=known().workload.model_copy(update={"components": known().workload.components[:1]}))
 
     assert switching_cost(small, draws=FEW).total.p50 < switching_cost(known(), draws=FEW).total.p50
+
+
+def test_a_sample_says_only_indicatively_how_long_everything_takes() -> None:
+    copied = price(str(25 * 2**30), "B").lines[0]
+    cost = switching_cost(known(measurements=measured(bytes_copied=copied)), draws=FEW)
+
+    [driver] = [one for one in cost.drivers if one.name == "copying"]
+    assert driver.interval.p50 == 2  # a day for 25 of 50 GiB
+    assert driver.basis is Basis.ASSUMED
+    assert "indicative" in driver.source
+
+
+def test_unlocks_come_in_the_order_of_what_they_gain() -> None:
+    gains = [one.gain.value for one in switching_cost(known(), draws=FEW).unlocks]
+
+    assert gains
+    assert gains == sorted(gains, reverse=True)
+    for one in switching_cost(known(), draws=FEW).unlocks:
+        assert one.likelihood is not None
+        expected = one.investment.value / one.saves_cost.value
+        assert abs(one.likelihood.value - expected) < Decimal("0.02") * expected + Decimal("0.01")
+
+
+def test_scenarios_are_told_before_and_from_the_day_switching_is_free() -> None:
+    found = switching_cost(known(egress=price("5000", "EUR")), draws=FEW).outlooks
+
+    assert [(one.scenario, one.regime) for one in found] == [
+        (name, regime) for name in ("orderly", "stressed", "sudden") for regime in ("list", "zero")
+    ]
+    for before, after in zip(found[::2], found[1::2], strict=True):
+        assert before.total.p50 - after.total.p50 > 4500
+        assert before.days == after.days
+
+
+def test_the_shares_of_what_is_known_add_up() -> None:
+    assert abs(sum(switching_cost(known(), draws=FEW).shares.values()) - 1) < Decimal("0.005")

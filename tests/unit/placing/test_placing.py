@@ -9,9 +9,11 @@ import pytest
 from exitkit import registry
 from exitkit.errors import Unsupported
 from exitkit.model.capability import UNMAPPED, Capability, Claim, Support
+from exitkit.model.kinds.base import prefix
+from exitkit.model.kinds.postgres import whole_gib
 from exitkit.model.placement import Frame, FromModule, FromModules, FromRoot, Kept, Literally, Placement
 from exitkit.model.workload import Component, Workload
-from exitkit.placing import contract, full_name, losses, place, prefix, settle, whole_gib
+from exitkit.placing import contract, full_name, losses, place, settle
 from exitkit.ports import P, Settings
 from exitkit.units import Bytes
 

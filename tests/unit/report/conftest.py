@@ -288,15 +288,15 @@ PASSED = Report(
     measurements=MEASURED,
     objectives=(
         ObjectiveMet(
-            name="outage", objective="at most 15 min", measured="1 min 54 s", verdict=Verdict.PASS,
+            name="outage", objective="at most 15 min", found=OUTAGE, verdict=Verdict.PASS,
             sources=("workload.yaml:8", "journal:19", "journal:27"),
         ),
         ObjectiveMet(
-            name="data loss", objective="at most 1 min", measured="no acknowledged write lost", verdict=Verdict.PASS,
+            name="data loss", objective="at most 1 min", found=seen("loss", "0", "s", 27), verdict=Verdict.PASS,
             sources=("workload.yaml:9", "journal:27"),
         ),
         ObjectiveMet(
-            name="leave within", objective="at most 60 days", measured="not measured", verdict=Verdict.UNKNOWN,
+            name="leave within", objective="at most 60 days", found=None, verdict=Verdict.UNKNOWN,
             sources=("workload.yaml:10",),
         ),
     ),
@@ -317,7 +317,7 @@ PASSED = Report(
 
 
 def unmeasured(met: ObjectiveMet) -> ObjectiveMet:
-    return met.model_copy(update={"measured": "not measured", "verdict": Verdict.UNKNOWN, "sources": ()})
+    return met.model_copy(update={"found": None, "note": "", "verdict": Verdict.UNKNOWN, "sources": ()})
 
 
 def _with_differences() -> Report:

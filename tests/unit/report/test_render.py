@@ -26,9 +26,9 @@ def test_every_format_renders_every_report(report: Report, format: str, lang: st
 
 def test_an_unknown_format_names_the_known_ones(passed: Report) -> None:
     with pytest.raises(UsageError) as error:
-        render(passed, format="pdf")
+        render(passed, format="docx")
 
-    assert error.value.hint == "the formats are table, json, md, html"
+    assert error.value.hint == "the formats are table, json, md, html, sarif, junit"
 
 
 def test_an_unknown_language_names_the_known_ones(passed: Report) -> None:

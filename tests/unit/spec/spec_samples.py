@@ -41,6 +41,22 @@ accept:
     until: 2027-01-31
 """
 
+EVERY_KIND = """\
+name: all
+components:
+  net: {kind: network}
+  seal: {kind: key}
+  token: {kind: secret, description: what the bank gave us}
+  files: {kind: bucket, key: seal}
+  orders: {kind: postgres, release: 16, network: net, key: seal}
+  jobs: {kind: queue, network: net, visibility: 2 min, keep: 14 days}
+  fast: {kind: cache, network: net, release: "8.0"}
+  pods: {kind: cluster, network: net, release: "1.32", nodes: {min: 1, max: 3, memory: 8 GiB}}
+  web: {kind: service, image: a, network: net, uses: [files, orders, jobs, fast, token, seal]}
+  names: {kind: domain, zone: shop.example, records: {"@": {to: web}, mail: {type: MX, value: 10 mx.shop.example.}}}
+  errors: {kind: alarm, on: web, when: errors, above: 0.5, for: 5 min, notify: on-call@shop.example}
+"""
+
 
 def read(text: str) -> Workload:
     """The workload of a text, with three providers known."""

@@ -20,6 +20,7 @@ BUCKET, POSTGRES, SERVICE = (
     "kind: postgres, release: 16, network: net",
     "kind: service, image: a, network: net",
 )
+KINDS_THERE_ARE = f"kinds: {', '.join(KINDS)}"
 UNIT = "must be a number with its unit"
 BARE, OTHERS = "to some readers of YAML and a", "to others"
 
@@ -27,16 +28,16 @@ BARE, OTHERS = "to some readers of YAML and a", "to others"
 @pytest.mark.parametrize(
     ("body", "message", "marked", "suggestion"),
     [
-        ("size: 3 GB", "it needs `kind`", "it", "kinds: network, service, bucket, postgres"),
+        ("size: 3 GB", "it needs `kind`", "it", KINDS_THERE_ARE),
         ("kidn: bucket", "it needs `kind`", "it", "is `kidn` meant to be `kind`?"),
         (
-            "kind: buckett", "there is no kind `buckett`; kinds: network, service, bucket, postgres",
+            "kind: buckett", f"there is no kind `buckett`; {KINDS_THERE_ARE}",
             "buckett", "did you mean `bucket`?",
         ),
-        ("kind: 3", "there is no kind `3`; kinds: network, service, bucket, postgres", "3", ""),
-        ("kind: [bucket]", "kind of it must be a word, not a list; kinds: network, service, bucket, postgres",
+        ("kind: 3", f"there is no kind `3`; {KINDS_THERE_ARE}", "3", ""),
+        ("kind: [bucket]", f"kind of it must be a word, not a list; {KINDS_THERE_ARE}",
          "[bucket]", ""),
-        ("kind: ", "kind of it must be a word, and nothing is written here; kinds: network, service, bucket, postgres",
+        ("kind: ", f"kind of it must be a word, and nothing is written here; {KINDS_THERE_ARE}",
          " ", ""),
         (f"{BUCKET}, verisons: true", "a bucket has no `verisons`", "verisons", "did you mean `versions`?"),
         (f"{BUCKET}, retain_days: 3", "a bucket has no `retain_days`", "retain_days", "did you mean `retain-days`?"),
@@ -45,7 +46,7 @@ BARE, OTHERS = "to some readers of YAML and a", "to others"
         (f"{BUCKET}, name: it", "a bucket has no `name`", "name", "its name is its key, `it`"),
         (f"{BUCKET}, hatch: {{}}", "a bucket has no `hatch`", "hatch", "write settings under `aws`, `local`, `ovh`"),
         (f"{BUCKET}, aws: 3", "aws of it must be names with values, not the number `3`", "3", ""),
-        (f"{BUCKET}, '[key]': 3", "a bucket has no `[key]`", "'[key]'", ""),
+        (f"{BUCKET}, '[key]': 3", "a bucket has no `[key]`", "'[key]'", "did you mean `key`?"),
         (f"{SERVICE}, environment: {{'[key]': 3}}", "environment.[key] of it must be a text, not the number `3`", "3",
          'write "3", in quotes'),
         (f"{BUCKET}, size: 3 gigs", "size of it: `3 gigs` is not a size", "3 gigs",

@@ -7,13 +7,10 @@ from graphlib import CycleError, TopologicalSorter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spec_samples import SHOP, component, read, said
+from spec_samples import EVERY_KIND, SHOP, component, read, said
 
-from exitkit.model.kinds.postgres import Postgres
-from exitkit.model.kinds.service import Service
 from exitkit.model.workload import KINDS
-from exitkit.spec.resolve import REFERENCES, ordered
-from exitkit.spec.words import aliases
+from exitkit.spec.resolve import ordered
 
 SERVICE = "kind: service, image: a"
 
@@ -67,7 +64,7 @@ def test_a_component_with_mistakes_hides_none_and_makes_none() -> None:
     text = text.replace("12 GiB, network: net", "12 GiB, network: back")
 
     assert [message for message, _, _ in said(text)] == [
-        "there is no kind `buckett`; kinds: network, service, bucket, postgres",
+        "there is no kind `buckett`; kinds: " + ", ".join(KINDS),
         "release of orders must be 14, 15, 16, 17 or 18, not the number `12`",
         "orders needs network `back`, which is not defined",
     ]
@@ -87,19 +84,114 @@ def test_components_come_after_the_ones_they_need() -> None:
     assert upside_down.index("web:") < upside_down.index("orders:") < upside_down.index("net:")
 
 
-def test_every_name_a_kind_needs_stands_in_a_field_we_follow() -> None:
-    full = {
-        "network": KINDS["network"](name="n", kind="network"),
-        "bucket": KINDS["bucket"](name="b", kind="bucket"),
-        "postgres": Postgres(name="p", kind="postgres", release=16, network="net"),
-        "service": Service(name="s", kind="service", image="a", network="net", uses=("images", "orders")),
+def test_what_refers_to_a_component_says_so_in_its_schema_and_is_needed() -> None:
+    workload = read(EVERY_KIND)
+
+    for part in workload.components:
+        assert part.needs() == tuple(dict.fromkeys(reference.name for reference in part.references()))
+    assert {part.name: part.needs() for part in workload.components} == {
+        "net": (),
+        "seal": (),
+        "token": (),
+        "files": ("seal",),
+        "orders": ("net", "seal"),
+        "jobs": ("net",),
+        "fast": ("net",),
+        "pods": ("net",),
+        "web": ("net", "files", "orders", "jobs", "fast", "token", "seal"),
+        "names": ("web",),
+        "errors": ("web",),
     }
 
-    assert full.keys() == KINDS.keys()
-    for kind, part in full.items():
-        followed = {"network": ("net",), "uses": ("images", "orders")}
-        named = [name for field in REFERENCES if field in aliases(KINDS[kind]) for name in followed[field]]
-        assert set(part.needs()) == set(named)
+
+def test_every_kind_is_in_the_document_of_every_kind() -> None:
+    assert {part.kind for part in read(EVERY_KIND).components} == KINDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "marked", "suggestion"),
+    [
+        ("kind: bucket, key: sael", "it needs key `sael`, which is not defined", "sael", "did you mean `seal`?"),
+        (
+            "kind: alarm, on: net, when: cpu, above: 1, notify: a@b.fr",
+            "it watches `net`, which is a network",
+            "net",
+            "",
+        ),
+        (
+            "kind: domain, zone: a.fr, records: {www: {to: wep}}",
+            "it leads to `wep`, which is not defined",
+            "wep",
+            "did you mean `web`?",
+        ),
+        (
+            "kind: domain, zone: a.fr, records: {www: {to: worker}}",
+            "it: `www` leads to `worker`, which answers nobody (`public: false`)",
+            "{www: {to: worker}}",
+            "",
+        ),
+        (
+            "kind: alarm, on: jobs, when: cpu, above: 1, notify: a@b.fr",
+            "it: `cpu` of jobs cannot be watched: a queue has `depth`",
+            "cpu",
+            "",
+        ),
+        (
+            "kind: alarm, on: worker, when: errors, above: 1, notify: a@b.fr",
+            "it: `errors` of worker cannot be watched: a worker, which has no load balancer, has `cpu`",
+            "errors",
+            "",
+        ),
+        (
+            "kind: domain, zone: a.fr, records: {www: {type: A}}",
+            "records.www of it: a record says `to` and a service, or `type` and `value`",
+            "{type: A}",
+            "",
+        ),
+        (
+            "kind: domain, zone: a.fr, records: {w w: {to: web}}",
+            "`w w` in records of it must be a label, such as `www`, or `@` for the domain itself",
+            "w w",
+            "",
+        ),
+        (
+            "kind: domain, zone: a.fr, records: {'@': {type: CNAME, value: b.fr.}}",
+            "it: `@` cannot be a CNAME: the zone itself is no other name",
+            "{'@': {type: CNAME, value: b.fr.}}",
+            "",
+        ),
+        (
+            "kind: queue, keep: 20 days",
+            "keep of it: 20 days is not between 60 s and 14 days",
+            "20 days",
+            "both clouds keep to these limits",
+        ),
+        (
+            "kind: cache, network: net, release: 8.0",
+            "release of it must be '7.2' or '8.0', not the number `8.0`",
+            "8.0",
+            'write "8.0", in quotes, for a version',
+        ),
+        (
+            'kind: cluster, release: "1.32", network: net, nodes: {memory: 8}',
+            "nodes.memory of it must be a number with its unit, not the number `8`",
+            "8",
+            "such as `8 GiB`",
+        ),
+        (
+            'kind: cluster, release: "1.32", network: net, nodes: {min: 5, max: 2}',
+            "nodes of it: at least 5 and at most 2 machines is no range",
+            "{min: 5, max: 2}",
+            "",
+        ),
+    ],
+)
+def test_what_does_not_go_together_is_said_at_its_place(body: str, message: str, marked: str, suggestion: str) -> None:
+    worker = "  worker: {kind: service, image: a, network: net, public: false}\n"
+    found = said(f"{EVERY_KIND}{worker}  it: {{{body}}}\n")
+
+    assert [(text, mark) for text, mark, _ in found] == [(message, marked)]
+    assert suggestion in found[0][2]
 
 
 def graphs(highest: int) -> st.SearchStrategy[dict[str, set[str]]]:

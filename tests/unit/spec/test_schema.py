@@ -7,10 +7,10 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from spec_samples import PROVIDERS, SHOP, component, mistakes, read
+from spec_samples import EVERY_KIND, PROVIDERS, SHOP, component, mistakes, read
 
 from exitkit.errors import SpecError
 from exitkit.model.workload import KINDS
@@ -71,6 +71,7 @@ def test_a_count_stays_a_count() -> None:
     "text",
     [
         SHOP,
+        EVERY_KIND,
         "name: s\ncomponents: {net: {kind: network}}",
         "name: s\nobjectives:\naccept:\ncomponents: {b: {kind: bucket, size: , aws: {x: [1]}, local: {}}}",
         SHOP.replace("data-loss: 1 min", "data-loss: 0"),
@@ -145,13 +146,29 @@ VALUES = st.one_of(
     st.just({"kind": "network"}),
 )
 WORDS = st.sampled_from(
-    ["size", "aws", "retain-days", "retain_days", "name", "hatch", "kind", "on", "uses", "extra", "[key]", "canary"]
+    [
+        *(
+            "size",
+            "aws",
+            "retain-days",
+            "retain_days",
+            "name",
+            "hatch",
+            "kind",
+            "on",
+            "uses",
+            "extra",
+            "[key]",
+            "canary",
+        ),
+        *("to", "type", "nodes", "for"),
+    ]
 )
 
 
 @st.composite
 def mutants(draw: st.DrawFn) -> Any:
-    document = deepcopy(PLAIN)
+    document = deepcopy(draw(st.sampled_from([PLAIN, plain(EVERY_KIND)])))
     for _ in range(draw(st.integers(1, 2))):
         place = draw(st.sampled_from(places(document)[1:] or [("name",)]))
         holder = document
@@ -166,10 +183,16 @@ def mutants(draw: st.DrawFn) -> Any:
     return document
 
 
+MUTANTS = 300
+
 # What a schema cannot say: what a name refers to, which range is private, which day exists, which unit there is.
-BEYOND = ("which is", "cidr of", "is not a duration", "is not a size", "must be a date")
+BEYOND = (
+    *("which is", "cidr of", "is not a duration", "is not a size", "must be a date"),
+    *("cannot be watched", "cannot be a CNAME", "which answers nobody", "is not between", "whole minutes", "no range"),
+)
 
 
+@settings(deadline=None, max_examples=MUTANTS)
 @given(mutants())
 def test_schema_and_loader_agree_on_what_they_both_can_see(document: Any) -> None:
     text = json.dumps(document, indent=1)

@@ -14,3 +14,15 @@ variable "web_certificate" {
   description = "ARN of the ACM certificate that web serves, in the same region."
   type        = string
 }
+
+variable "bank_api_value" {
+  description = "Value of the secret bank-api."
+  type        = string
+  sensitive   = true
+}
+
+variable "bank_api_edition" {
+  description = "Raise it by one when the value of the secret bank-api changes."
+  type        = number
+  default     = 1
+}

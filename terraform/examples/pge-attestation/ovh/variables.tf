@@ -21,7 +21,24 @@ variable "ovh_endpoint" {
   default     = "ovh-eu"
 }
 
+variable "vault" {
+  description = "Id of the account's KMS domain (ovh_okms), which holds keys and secrets."
+  type        = string
+}
+
 variable "web_certificate" {
   description = "Reference of the Barbican secret that holds the PKCS#12 bundle web serves."
   type        = string
+}
+
+variable "bank_api_value" {
+  description = "Value of the secret bank-api."
+  type        = string
+  sensitive   = true
+}
+
+variable "bank_api_edition" {
+  description = "Raise it by one when the value of the secret bank-api changes."
+  type        = number
+  default     = 1
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from exitkit.drivers.s3 import S3Store
+from exitkit.drivers.s3 import S3Store, deleting
 from exitkit.drivers.s3.pace import Limits, Turns
 from exitkit.drivers.s3.profile import read_profile
 from exitkit.errors import OutsideError, UsageError
@@ -74,6 +74,20 @@ def test_tags_are_carried_when_asked(moto: S3Store) -> None:
     store.put("tagged", "one", Blob(b"x", tags={"a b": "c=d", "e": "1+2"}))
 
     assert store.get("tagged", "one").tags == {"a b": "c=d", "e": "1+2"}
+
+
+def test_an_emptied_bucket_holds_no_version_and_no_odd_key(moto: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deleting, "_AT_ONCE", 2)
+    moto.create("full", versions=True)
+    keys = ["a b", "&<é>", "a\x01b", "d/e", "f"]
+    for key in [*keys, "a b"]:
+        moto.put("full", key, Blob(key.encode()))
+    moto.delete("full", "f")
+
+    assert moto.empty("full") == len(keys)
+    assert history(moto, "full") == []
+    moto.remove("full")
+    assert not moto.exists("full")
 
 
 def test_turns_are_evenly_spaced() -> None:

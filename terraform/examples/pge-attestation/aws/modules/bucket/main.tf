@@ -41,14 +41,18 @@ resource "aws_s3_bucket_object_lock_configuration" "this" {
   depends_on = [aws_s3_bucket_versioning.this]
 }
 
-# Encrypted with keys S3 holds. A customer-managed key is the business of the key module.
+# Encrypted with a key of the account where there is one, else with keys S3 holds.
 resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   bucket = aws_s3_bucket.this.id
 
   rule {
     apply_server_side_encryption_by_default {
-      sse_algorithm = "AES256"
+      sse_algorithm     = var.key == null ? "AES256" : "aws:kms"
+      kms_master_key_id = try(var.key.arn, null)
     }
+
+    # One call to KMS for many objects, instead of one for each.
+    bucket_key_enabled = var.key != null
   }
 }
 

@@ -33,3 +33,12 @@ output "access" {
     secret_arn = aws_db_instance.this.master_user_secret[0].secret_arn
   }
 }
+
+output "watch" {
+  description = "What an alarm looks at; passed on whole, fields documented in CONTRACT.md."
+  value = {
+    kind        = "postgres"
+    instance    = aws_db_instance.this.identifier
+    storage_gib = var.storage_gib
+  }
+}

@@ -1,7 +1,9 @@
 # The rules name the groups and not addresses: an instance is reached through the load balancer or
-# not at all.
+# not at all. A worker is not reached at all.
 
 resource "aws_security_group" "balancer" {
+  count = local.entries
+
   name_prefix = "${var.name}-balancer-"
   description = "Public entry of ${var.name}"
   vpc_id      = var.network.vpc_id
@@ -13,9 +15,9 @@ resource "aws_security_group" "balancer" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "balancer" {
-  for_each = toset(local.https ? ["80", "443"] : ["80"])
+  for_each = toset(!var.public ? [] : local.https ? ["80", "443"] : ["80"])
 
-  security_group_id = aws_security_group.balancer.id
+  security_group_id = aws_security_group.balancer[0].id
   description       = "The public, on port ${each.key}"
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "tcp"
@@ -25,7 +27,9 @@ resource "aws_vpc_security_group_ingress_rule" "balancer" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "balancer" {
-  security_group_id            = aws_security_group.balancer.id
+  count = local.entries
+
+  security_group_id            = aws_security_group.balancer[0].id
   description                  = "The instances"
   referenced_security_group_id = aws_security_group.instance.id
   ip_protocol                  = "tcp"
@@ -46,9 +50,11 @@ resource "aws_security_group" "instance" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "instance" {
+  count = local.entries
+
   security_group_id            = aws_security_group.instance.id
   description                  = "The load balancer"
-  referenced_security_group_id = aws_security_group.balancer.id
+  referenced_security_group_id = aws_security_group.balancer[0].id
   ip_protocol                  = "tcp"
   from_port                    = var.port
   to_port                      = var.port

@@ -1,8 +1,8 @@
 locals {
   machine_image = var.machine_image != "" ? var.machine_image : "resolve:ssm:/aws/service/debian/release/12/latest/amd64"
 
-  # The environment contract, the same on every cloud, without what is secret: passwords are fetched
-  # at boot, and S3 knows the instance by its role.
+  # The environment contract, the same on every cloud, without what is secret: that is fetched at boot, and
+  # S3, SQS and KMS know the instance by its role.
   environment = merge(
     var.environment,
     merge([for prefix, database in var.databases : {
@@ -16,15 +16,35 @@ locals {
       "${prefix}_ENDPOINT" = bucket.endpoint
       "${prefix}_REGION"   = bucket.region
     }]...),
+    merge([for prefix, queue in var.queues : {
+      "${prefix}_URL"    = queue.url
+      "${prefix}_REGION" = queue.region
+    }]...),
+    merge([for prefix, cache in var.caches : {
+      "${prefix}_HOST" = cache.host
+      "${prefix}_PORT" = cache.port
+      "${prefix}_USER" = cache.username
+    }]...),
+    merge([for prefix, key in var.keys : {
+      "${prefix}_KEY_ID" = key.arn
+      "${prefix}_REGION" = key.region
+    }]...),
+  )
+
+  # What is fetched at boot: the variable, where its value is, and which field of it (-: all of it).
+  fetched = concat(
+    [for variable, secret in var.secrets : "${variable} ${secret.secret_arn} -"],
+    [for prefix, database in var.databases : "${prefix}_PASSWORD ${database.secret_arn} password"],
+    [for prefix, cache in var.caches : "${prefix}_PASSWORD ${cache.secret_arn} password"],
   )
 
   cloud_init = templatefile("${path.module}/templates/cloud-init.yaml.tftpl", {
     name        = var.name
     image       = var.image
-    port        = var.port
     region      = var.location.region
     environment = base64encode(join("", [for key, value in local.environment : "${key}=${value}\n"]))
-    secrets     = base64encode(join("", [for prefix, database in var.databases : "${prefix} ${database.secret_arn}\n"]))
+    secrets     = base64encode(join("", [for line in local.fetched : "${line}\n"]))
+    publish     = var.public ? "--publish ${var.port}:${var.port} " : ""
   })
 }
 
@@ -74,7 +94,7 @@ resource "aws_launch_template" "this" {
 resource "aws_autoscaling_group" "this" {
   name_prefix         = "${var.name}-"
   vpc_zone_identifier = var.network.private_subnet_ids
-  target_group_arns   = [aws_lb_target_group.this.arn]
+  target_group_arns   = aws_lb_target_group.this[*].arn
 
   # A fixed fleet, as on a cloud without scaling groups. The maximum leaves room to start the new
   # instances before the old ones stop.
@@ -82,8 +102,9 @@ resource "aws_autoscaling_group" "this" {
   desired_capacity = var.replicas
   max_size         = 2 * var.replicas
 
-  # Ask the load balancer: an instance whose container is down is as good as gone.
-  health_check_type         = "ELB"
+  # Ask the load balancer: an instance whose container is down is as good as gone. A worker has nobody who
+  # could ask its container; systemd keeps that running.
+  health_check_type         = var.public ? "ELB" : "EC2"
   health_check_grace_period = 300
 
   launch_template {
@@ -111,6 +132,6 @@ resource "aws_autoscaling_group" "this" {
     }
   }
 
-  # The first boot reads the passwords: the right to do so has to be there before.
+  # The first boot reads the secrets: the right to do so has to be there before.
   depends_on = [aws_iam_role_policy.this]
 }

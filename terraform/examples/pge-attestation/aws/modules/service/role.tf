@@ -22,9 +22,17 @@ resource "aws_iam_instance_profile" "this" {
 
 locals {
   bucket_arns = [for bucket in values(var.buckets) : bucket.arn]
-  secret_arns = [for database in values(var.databases) : database.secret_arn]
+  queue_arns  = [for queue in values(var.queues) : queue.arn]
+  key_arns    = [for key in values(var.keys) : key.arn]
+  secret_arns = concat(
+    [for secret in values(var.secrets) : secret.secret_arn],
+    [for database in values(var.databases) : database.secret_arn],
+    [for cache in values(var.caches) : cache.secret_arn],
+  )
+  # The keys some of the buckets are encrypted with.
+  bucket_key_arns = compact([for bucket in values(var.buckets) : bucket.key_arn])
 
-  # These buckets and these secrets, nothing else; and no right to delete.
+  # What the service was given, nothing else; and no right to delete an object.
   statements = concat(
     length(local.bucket_arns) == 0 ? [] : [
       {
@@ -42,10 +50,37 @@ locals {
     ],
     length(local.secret_arns) == 0 ? [] : [
       {
-        Sid      = "ReadDatabasePasswords"
+        Sid      = "ReadSecrets"
         Effect   = "Allow"
         Action   = ["secretsmanager:GetSecretValue"]
         Resource = local.secret_arns
+      },
+    ],
+    length(local.queue_arns) == 0 ? [] : [
+      {
+        # A consumer deletes the message it has done: that is how SQS learns of it.
+        Sid      = "SendAndReceiveMessages"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+        Resource = local.queue_arns
+      },
+    ],
+    length(local.key_arns) == 0 ? [] : [
+      {
+        Sid      = "EncryptAndDecrypt"
+        Effect   = "Allow"
+        Action   = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = local.key_arns
+      },
+    ],
+    length(local.bucket_key_arns) == 0 ? [] : [
+      {
+        # Through S3 only: the key of a bucket is no key for anything else.
+        Sid       = "ReadAndWriteEncryptedObjects"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = local.bucket_key_arns
+        Condition = { StringEquals = { "kms:ViaService" = "s3.${var.location.region}.amazonaws.com" } }
       },
     ],
   )
@@ -53,7 +88,7 @@ locals {
 
 resource "aws_iam_role_policy" "this" {
   # A policy without a statement is refused.
-  count = length(var.buckets) + length(var.databases) > 0 ? 1 : 0
+  count = length(merge(var.buckets, var.databases, var.secrets, var.queues, var.caches, var.keys)) > 0 ? 1 : 0
 
   name   = "what-the-service-uses"
   role   = aws_iam_role.this.id

@@ -89,3 +89,11 @@ resource "terraform_data" "protection" {
     ovh_cloud_project_user_s3_policy.this,
   ]
 }
+
+# Said at every plan, because it is weaker than what was asked for.
+check "key" {
+  assert {
+    condition     = var.key == null
+    error_message = "Object Storage takes no key of its customer: ${var.name} is encrypted with keys of OVHcloud."
+  }
+}

@@ -67,6 +67,12 @@ variable "expire_noncurrent_days" {
   }
 }
 
+variable "key" {
+  description = "The access output of a key module. Object Storage takes no key of its customer: ignored here, and Terraform warns."
+  type        = any
+  default     = null
+}
+
 variable "deletion_protection" {
   description = "Refuse to destroy the bucket. Without it, destroying the bucket deletes its objects too."
   type        = bool

@@ -15,5 +15,6 @@ output "attachment" {
     subnet_id  = ovh_cloud_project_network_private_subnet_v2.this.id
     gateway_id = ovh_cloud_project_gateway.this.id
     cidr       = ovh_cloud_project_network_private_subnet_v2.this.cidr
+    egress_ip  = one(one(ovh_cloud_project_gateway.this.external_information).ips).ip
   }
 }

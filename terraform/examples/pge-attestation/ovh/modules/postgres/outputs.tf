@@ -34,3 +34,12 @@ output "access" {
     password = ovh_cloud_project_database_postgresql_user.this.password
   }
 }
+
+output "watch" {
+  description = "What an alarm looks at; passed on whole, fields documented in CONTRACT.md."
+  value = {
+    kind    = "postgres"
+    name    = var.name
+    targets = [for target in ovh_cloud_project_database_prometheus.this.targets : "${target.host}:${target.port}"]
+  }
+}

@@ -1,9 +1,13 @@
 locals {
-  https = var.certificate != ""
+  # A worker has no public entry: nothing of this file is made for it.
+  entries = var.public ? 1 : 0
+  https   = var.public && var.certificate != ""
 }
 
 # The id of a flavor differs between regions; its name does not.
 data "ovh_cloud_project_loadbalancer_flavors" "this" {
+  count = local.entries
+
   service_name = var.location.project
   region_name  = var.location.region
 }
@@ -11,11 +15,13 @@ data "ovh_cloud_project_loadbalancer_flavors" "this" {
 # The load balancer and its public address. Listeners are not written here although they could be: every
 # change to one, down to the address of a member, would replace the load balancer and its public address.
 resource "ovh_cloud_project_loadbalancer" "this" {
+  count = local.entries
+
   service_name = var.location.project
   region_name  = var.location.region
   name         = var.name
   description  = "Public entry of ${var.name}"
-  flavor_id    = one([for flavor in data.ovh_cloud_project_loadbalancer_flavors.this.flavors : flavor.id if flavor.name == "small"])
+  flavor_id    = one([for flavor in data.ovh_cloud_project_loadbalancer_flavors.this[0].flavors : flavor.id if flavor.name == "small"])
 
   network = {
     private = {
@@ -35,8 +41,10 @@ resource "ovh_cloud_project_loadbalancer" "this" {
 
 # It is an Octavia load balancer underneath, so the OpenStack provider can fill it piece by piece.
 resource "openstack_lb_listener_v2" "this" {
+  count = local.entries
+
   region                    = var.location.region
-  loadbalancer_id           = ovh_cloud_project_loadbalancer.this.id
+  loadbalancer_id           = ovh_cloud_project_loadbalancer.this[0].id
   name                      = var.name
   protocol                  = local.https ? "TERMINATED_HTTPS" : "HTTP"
   protocol_port             = local.https ? 443 : 80
@@ -51,9 +59,25 @@ resource "openstack_lb_listener_v2" "this" {
   }
 }
 
+# What an alarm would look at: the load balancer counts answers, errors and members for Prometheus. To the
+# network only, although it stands behind a public address.
+resource "openstack_lb_listener_v2" "metrics" {
+  count = local.entries
+
+  region          = var.location.region
+  loadbalancer_id = ovh_cloud_project_loadbalancer.this[0].id
+  name            = "${var.name}-metrics"
+  protocol        = "PROMETHEUS"
+  protocol_port   = 8088
+  allowed_cidrs   = [var.network.cidr]
+  tags            = local.labels
+}
+
 resource "openstack_lb_pool_v2" "this" {
+  count = local.entries
+
   region      = var.location.region
-  listener_id = openstack_lb_listener_v2.this.id
+  listener_id = openstack_lb_listener_v2.this[0].id
   name        = var.name
   protocol    = "HTTP"
   lb_method   = "ROUND_ROBIN"
@@ -61,8 +85,10 @@ resource "openstack_lb_pool_v2" "this" {
 }
 
 resource "openstack_lb_monitor_v2" "this" {
+  count = local.entries
+
   region           = var.location.region
-  pool_id          = openstack_lb_pool_v2.this.id
+  pool_id          = openstack_lb_pool_v2.this[0].id
   name             = var.name
   type             = "HTTP"
   http_method      = "GET"
@@ -75,10 +101,10 @@ resource "openstack_lb_monitor_v2" "this" {
 }
 
 resource "openstack_lb_member_v2" "this" {
-  for_each = local.instances
+  for_each = var.public ? local.instances : {}
 
   region        = var.location.region
-  pool_id       = openstack_lb_pool_v2.this.id
+  pool_id       = openstack_lb_pool_v2.this[0].id
   name          = each.key
   address       = openstack_networking_port_v2.this[each.key].all_fixed_ips[0]
   subnet_id     = var.network.subnet_id

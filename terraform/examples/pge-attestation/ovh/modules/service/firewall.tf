@@ -8,6 +8,8 @@ resource "openstack_networking_secgroup_v2" "this" {
 
 # The whole network, not one group: the load balancer belongs to OVHcloud and joins none of ours.
 resource "openstack_networking_secgroup_rule_v2" "ingress" {
+  count = local.entries
+
   region            = var.location.region
   security_group_id = openstack_networking_secgroup_v2.this.id
   description       = "The load balancer, from inside the network"
@@ -16,6 +18,19 @@ resource "openstack_networking_secgroup_rule_v2" "ingress" {
   protocol          = "tcp"
   port_range_min    = var.port
   port_range_max    = var.port
+  remote_ip_prefix  = var.network.cidr
+}
+
+# What an alarm would look at: OVHcloud does not measure what happens inside an instance.
+resource "openstack_networking_secgroup_rule_v2" "metrics" {
+  region            = var.location.region
+  security_group_id = openstack_networking_secgroup_v2.this.id
+  description       = "Prometheus, from inside the network"
+  direction         = "ingress"
+  ethertype         = "IPv4"
+  protocol          = "tcp"
+  port_range_min    = 9100
+  port_range_max    = 9100
   remote_ip_prefix  = var.network.cidr
 }
 

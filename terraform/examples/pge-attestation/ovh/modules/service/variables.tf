@@ -62,6 +62,12 @@ variable "replicas" {
   }
 }
 
+variable "public" {
+  description = "Whether the service has a public entry. If not it is a worker: no load balancer, no address, nothing that listens; port, health_path, hostname and certificate are not used."
+  type        = bool
+  default     = true
+}
+
 variable "port" {
   description = "TCP port the container listens on, over plain HTTP."
   type        = number
@@ -77,7 +83,7 @@ variable "health_path" {
   type        = string
 
   validation {
-    condition     = startswith(var.health_path, "/")
+    condition     = startswith(var.health_path, "/") || !var.public
     error_message = "health_path must start with a slash."
   }
 }
@@ -123,5 +129,49 @@ variable "buckets" {
   validation {
     condition     = alltrue([for prefix in keys(var.buckets) : can(regex("^[A-Z][A-Z0-9_]*$", prefix))])
     error_message = "buckets must be keyed by prefixes of capital letters, digits and underscores, such as FILES."
+  }
+}
+
+variable "secrets" {
+  description = "Secrets the service uses: name of its environment variable to the access output of a secret module."
+  type        = any
+  default     = {}
+
+  validation {
+    condition     = alltrue([for prefix in keys(var.secrets) : can(regex("^[A-Z][A-Z0-9_]*$", prefix))])
+    error_message = "secrets must be keyed by names of capital letters, digits and underscores, such as API_TOKEN."
+  }
+}
+
+variable "queues" {
+  description = "Queues the service uses: prefix of their environment variables to the access output of a queue module."
+  type        = any
+  default     = {}
+
+  validation {
+    condition     = alltrue([for prefix in keys(var.queues) : can(regex("^[A-Z][A-Z0-9_]*$", prefix))])
+    error_message = "queues must be keyed by prefixes of capital letters, digits and underscores, such as JOBS."
+  }
+}
+
+variable "caches" {
+  description = "Caches the service uses: prefix of their environment variables to the access output of a cache module."
+  type        = any
+  default     = {}
+
+  validation {
+    condition     = alltrue([for prefix in keys(var.caches) : can(regex("^[A-Z][A-Z0-9_]*$", prefix))])
+    error_message = "caches must be keyed by prefixes of capital letters, digits and underscores, such as SESSIONS."
+  }
+}
+
+variable "keys" {
+  description = "Keys the service uses: prefix of their environment variables to the access output of a key module."
+  type        = any
+  default     = {}
+
+  validation {
+    condition     = alltrue([for prefix in keys(var.keys) : can(regex("^[A-Z][A-Z0-9_]*$", prefix))])
+    error_message = "keys must be keyed by prefixes of capital letters, digits and underscores, such as SEAL."
   }
 }

@@ -1,0 +1,58 @@
+"""Open what every cloud's settings name alike: an S3 store, a PostgreSQL server, the names file, the lab's guests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exitkit.ports import Settings
+
+if TYPE_CHECKING:
+    from exitkit.drivers.guests import Guests
+    from exitkit.drivers.names import NamesFile
+    from exitkit.drivers.postgres import PostgresServer
+    from exitkit.drivers.s3 import S3Store
+
+
+def s3(settings: Settings, *, usual: str) -> S3Store:
+    """The object store of an account; `usual` is the cloud's own endpoint, used where the settings name none."""
+    from exitkit.drivers.s3 import S3Store
+
+    values = settings.values
+    return S3Store(
+        values.get("s3-endpoint", usual),
+        region=values["s3-region"],
+        access_key=values["s3-access-key"],
+        secret_key=settings.secrets["s3-secret-key"],
+    )
+
+
+def postgres(settings: Settings) -> PostgresServer:
+    """The database server."""
+    from exitkit.drivers.postgres import PostgresServer
+
+    values = settings.values
+    return PostgresServer(
+        values["postgres-host"],
+        int(values["postgres-port"]),
+        user=values["postgres-user"],
+        password=settings.secrets["postgres-password"],
+    )
+
+
+def names(settings: Settings) -> NamesFile:
+    """The names, where they are kept in a file."""
+    from exitkit.drivers.names import NamesFile
+
+    return NamesFile(Path(settings.values["names-file"]))
+
+
+def guests(settings: Settings, provider: str) -> Guests | None:
+    """What the lab runs in place of machines; None where there is no lab."""
+    from exitkit.drivers.guests import Guests
+
+    values = settings.values
+    if "guests-url" not in values:
+        return None
+    token = settings.secrets["guests-token"]
+    return Guests(values["guests-url"], token=token, provider=provider, file=Path(values["guests-file"]))

@@ -1,0 +1,70 @@
+"""Everything a report is built from, as one value that can be kept and read again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+
+from exitkit.lockin.assumptions import Assumption, Given
+from exitkit.lockin.assumptions import given as shipped
+from exitkit.lockin.declared import Declared
+from exitkit.model.base import Frozen, Slug
+from exitkit.model.bill import Bill
+from exitkit.model.journal import Setting
+from exitkit.model.placement import Loss
+from exitkit.model.report import Measurements
+from exitkit.model.workload import Workload
+from exitkit.units import Bytes
+
+
+class Facts(Frozen):
+    """What a report is built from. `copying` is a forecast of the days of copying.
+
+    The last four are None or empty where nothing was rehearsed.
+    """
+
+    workload: Workload
+    source: Slug
+    source_title: str
+    target: Slug
+    target_title: str
+    losses: tuple[Loss, ...]
+    run_rate: Bill
+    egress: Bill
+    exitkit: str
+    today: date
+    given: Given = Field(default_factory=shipped)
+    declared: Declared = Declared()
+    copying: Assumption | None = None
+    setting: Setting | None = None
+    measurements: Measurements | None = None
+    journal_digest: str = ""
+    plan_digest: str = ""
+
+    def without_run(self) -> Facts:
+        """What was known besides the run: what a bundle keeps, since the rest is told again from the journal."""
+        gone = {"setting": None, "measurements": None, "journal_digest": "", "plan_digest": ""}
+        return self.model_copy(update=gone)
+
+    def with_run(self, setting: Setting, measured: Measurements, *, journal: str, plan: str) -> Facts:
+        """The same with what a run showed."""
+        shown = {"setting": setting, "measurements": measured, "journal_digest": journal, "plan_digest": plan}
+        return self.model_copy(update={**shown, "exitkit": setting.exitkit})
+
+
+def sized(workload: Workload, measured: Measurements) -> Workload:
+    """The workload with the sizes a run measured, where it declares none."""
+    found = {
+        step.component: Bytes(int(one.value))
+        for step in measured.steps
+        for one in step.evidence
+        if step.kind == "verify" and one.what == "bytes equal"
+    }
+    parts = tuple(
+        part.model_copy(update={"size": found[part.name]})
+        if part.name in found and getattr(part, "size", None) is None
+        else part
+        for part in workload.components
+    )
+    return workload.model_copy(update={"components": parts})

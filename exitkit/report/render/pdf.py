@@ -1,0 +1,192 @@
+"""Write a report as PDF with typst: here the words and figures, in report.typ how they stand on paper."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+from exitkit.errors import MissingExtra
+from exitkit.model.evidence import Evidence
+from exitkit.model.report import CostLine, Driver, Report
+from exitkit.report.render import drawings, outlook, reading
+from exitkit.report.render.language import Language
+from exitkit.report.render.reading import one_line
+from exitkit.report.render.register import Register
+
+SHOWN_SOURCES = 3
+"""How many sources of one figure are printed; the page and the JSON have them all."""
+
+
+def render(report: Report, lang: Language) -> bytes:
+    """The PDF. Raises MissingExtra where typst is not installed."""
+    try:
+        import typst
+    except ImportError as error:
+        raise MissingExtra("pdf", needed_for="writing a PDF") from error
+    template = files("exitkit.report").joinpath("templates", "report.typ").read_bytes()
+    data = json.dumps(_Told(report, lang).page(), ensure_ascii=False, sort_keys=True)
+    made = typst.compile(template, sys_inputs={"data": data}, ignore_system_fonts=True, format="pdf")
+    return bytes(made)
+
+
+class _Told:
+    """A report in words, every figure with its number in the register."""
+
+    def __init__(self, report: Report, lang: Language) -> None:
+        self.report, self.lang, self.register = report, lang, Register(lang)
+
+    def page(self) -> dict[str, Any]:
+        """Everything the template prints, in the order it is read; the register comes last, when all is cited."""
+        report, lang = self.report, self.lang
+        told = {
+            "lang": lang.code,
+            "title": f"{lang.say('page.kind')} · {report.workload}",
+            "as_of": lang.say("page.as_of", date=lang.date(report.as_of)),
+            "aside": lang.say("page.data_language"),
+            "question": lang.say("page.question", source=report.source_title, target=report.target_title),
+            "answer": lang.name("answer", report.verdict.value),
+            "verdict": report.verdict.value,
+            "reasons": self.words(report.reasons),
+            "keys": self.keys(),
+            "rehearsal": self.rehearsal(),
+            "decisions": self.words(report.decisions),
+            "untested_words": reading.untried_words(report, lang),
+            "objectives": [self.objective(met) for met in report.objectives],
+            "untested": [[one.component, lang.name("capability", one.capability.value), one_line(one.why)]
+                         for one in reading.untried(report)]
+            + [["–", one_line(one.what), one_line(one.why)] for one in report.not_exercised],
+            "gates": [[one_line(g.name), self.verdict(g.verdict), one_line(g.why)] for g in report.gates],
+            "losses": [[one.component, lang.name("capability", one.capability.value),
+                        lang.name("outcome", one.outcome.value), one_line(one.why)] for one in reading.losses(report)],
+            "findings": [[one.code, lang.name("severity", one.severity.value), one.component, one_line(one.message),
+                          one_line(one.way_out)] for one in reading.findings(report)],
+            "articles": [[one_line(one.article), lang.name("status", one.status), one_line(one.artefact),
+                          one_line(one.asks)] for one in report.compliance],
+            "stale": self.words(report.stale),
+            "dimensions": [self.dimension(one) for one in report.dimensions],
+            **self.cost(),
+            "seals": [[lang.say(f"register.{name}"), digest or lang.say("register.no_digest")] for name, digest in
+                      (("plan", report.plan_digest), ("journal", report.journal_digest), ("report", report.digest))],
+            "say": self.said(),
+        }  # fmt: skip
+        return {**told, "register": [self.row(one) for one in self.register.figures]}
+
+    def said(self) -> dict[str, str]:
+        """The words of headings."""
+        names = (
+            "verdict_section.rehearsal verdict_section.decisions verdict_section.cost verdict_section.days "
+            "verdict_section.range tested.objectives tested.component tested.capability tested.what untested.title "
+            "articles.title articles.lead articles.article articles.status articles.artefact articles.asks cost.stale "
+            "untested.why holds.outcome measures.gate measures.dimension measures.counted outlook.scenario "
+            "outlook.change outlook.quantity outlook.on_cost outlook.on_days register.sources "
+            "holds.title holds.losses holds.findings holds.way_out measures.gates measures.dimensions cost.title "
+            "cost.chart cost.not_counted cost.percentiles outlook.tornado_EUR outlook.tornado_days outlook.scenarios "
+            "outlook.unlocks outlook.assumptions outlook.egress outlook.takes outlook.saves outlook.likelihood "
+            "outlook.likelihood_note register.title register.basis_note register.seals tested.objective tested.asked "
+            "tested.measured tested.verdict measures.missing verdict_section.lab verdict_section.nothing"
+        )
+        return {name: self.lang.say(name) for name in names.split()}
+
+    def words(self, texts: Sequence[str]) -> list[str]:
+        """Texts from data, each on one line."""
+        return [one_line(text) for text in texts]
+
+    def verdict(self, found: Any) -> str:  # noqa: ANN401 - a verdict, or none
+        """A verdict with its mark."""
+        return f"{reading.MARKS[found]} {self.lang.name('verdict', found.value)}"
+
+    def figure(self, fact: Evidence | CostLine | Driver | None) -> dict[str, str]:
+        """A figure: what it says, how it is known, its number in the register."""
+        if fact is None:
+            return {"shown": self.lang.say("page.not_measured"), "basis": "", "ref": ""}
+        row = self.register.cite(fact)
+        match fact:
+            case Evidence():
+                shown = self.lang.evidence(fact)
+            case CostLine():
+                shown = self.lang.middle(fact.interval, fact.unit)
+            case Driver():
+                shown = outlook.assumption(fact, self.lang)
+        return {"shown": shown, "basis": self.lang.name("basis", fact.basis.value), "ref": row.anchor}
+
+    def spread(self, line: CostLine | None) -> dict[str, Any]:
+        """A figure with its range."""
+        if line is None:
+            return {**self.figure(None), "range": ""}
+        return {**self.figure(line), "range": self.lang.interval(line.interval, line.unit)}
+
+    def keys(self) -> list[dict[str, Any]]:
+        """The four figures of the first page."""
+        run, lang, cost = self.report.measurements, self.lang, self.report.cost
+        goals = {name: reading.objective(self.report, name) for name in ("outage", "data-loss", "leave-within")}
+        whole, days = reading.total(cost, lang), reading.days(cost, lang)
+        rows: list[tuple[str, dict[str, Any], str]] = [
+            ("outage", self.figure(run.outage if run else None), "outage"),
+            ("lost", self.figure(run.lost if run else None), "data-loss"),
+            ("cost", self.spread(whole), ""),
+            ("days", self.spread(days), "leave-within"),
+        ]
+        told = []
+        for name, figure, goal in rows:
+            met = goals.get(goal)
+            asked = f"{lang.say('verdict_section.objective')}{lang.say('page.colon')}{met.objective}" if met else ""
+            told.append({**figure, "label": lang.say(f"verdict_section.{name}"), "goal": asked})
+        return told
+
+    def rehearsal(self) -> list[list[str]]:
+        """When and where it was rehearsed."""
+        report, lang = self.report, self.lang
+        if report.measurements is None:
+            return []
+        days = (("rehearsed_on", report.rehearsed_on), ("expires_on", report.expires_on))
+        rows = [[lang.say(f"verdict_section.{name}"), lang.date(day) if day else "–"] for name, day in days]
+        returned = self.verdict(report.measurements.returned)
+        place = [lang.say("verdict_section.place"), one_line(report.place)]
+        return [*rows, place, [lang.say("verdict_section.returned"), returned]]
+
+    def objective(self, met: Any) -> dict[str, Any]:  # noqa: ANN401 - an ObjectiveMet
+        """One objective with what was found."""
+        name = self.lang.name("objective", reading.objective_key(met))
+        return {"name": name, "asked": met.objective, "found": self.figure(met.found), "note": one_line(met.note),
+                "verdict": self.verdict(met.verdict)}  # fmt: skip
+
+    def dimension(self, one: Any) -> dict[str, Any]:  # noqa: ANN401 - a Dimension
+        """One of D1 to D9."""
+        figures = [{"what": one_line(fact.what), **self.figure(fact)} for fact in one.figures]
+        return {"head": f"{one.code} {one.name}", "formula": one.formula, "figures": figures,
+                "missing": "; ".join(one.missing)}  # fmt: skip
+
+    def cost(self) -> dict[str, Any]:
+        """Everything about the cost, with bars as shares of their scale."""
+        cost, lang = self.report.cost, self.lang
+        told: dict[str, Any] = {"cost": [], "tornados": [], "outlooks": [], "unlocks": [], "drivers": []}
+        whole = [line for line in (reading.total(cost, lang), reading.days(cost, lang)) if line is not None]
+        for group in drawings.ranges((*cost.lines, *whole), lang) if cost.lines else ():
+            rows = [{"name": one_line(line.name), "x": bar.x, "width": bar.width, "mark": bar.mark, **self.spread(line),
+                     "whole": line in whole} for line, bar in group.rows]  # fmt: skip
+            told["cost"].append({"unit": lang.say("cost.unit", unit=lang.unit(group.unit)), "rows": rows})
+        for unit in ("EUR", "days"):
+            if drawn := outlook.tornado(cost, unit, lang):
+                rows = [{"name": driver.name, "x": bar.x, "width": bar.width, "mark": bar.mark, **self.spread(line)}
+                        for driver, line, bar in drawn.rows]  # fmt: skip
+                told["tornados"].append({"title": lang.say(f"outlook.tornado_{unit}"), "rows": rows})
+        for one in cost.outlooks:
+            when = lang.say("outlook.from", date=lang.date(one.begins)) if one.begins else lang.say("outlook.before")
+            total, days = outlook.outlook_lines(one, lang)
+            told["outlooks"].append([f"{one.title}, {when}", self.spread(total), self.spread(days)])
+        told["egress"] = [[one_line(fact.what), self.figure(fact)] for fact in cost.egress]
+        for each in cost.unlocks:
+            facts = (each.takes, each.saves_days, each.saves_cost, each.likelihood)
+            told["unlocks"].append([f"{each.component}: {each.what}", *(self.figure(fact) for fact in facts)])
+        for driver in outlook.sorted_drivers(cost):
+            told["drivers"].append([driver.name, self.figure(driver), outlook.correlation(driver.on_cost, lang),
+                                    outlook.correlation(driver.on_days, lang), one_line(driver.source)])  # fmt: skip
+        return {**told, "not_counted": self.words(cost.not_counted)}
+
+    def row(self, one: Any) -> list[str]:  # noqa: ANN401 - a Figure
+        """One row of the register."""
+        sources = "; ".join(one_line(source) for source in one.sources[:SHOWN_SOURCES])
+        more = f" (+{len(one.sources) - SHOWN_SOURCES})" if len(one.sources) > SHOWN_SOURCES else ""
+        return [one.anchor, one_line(one.what), one.value, self.lang.name("basis", one.basis.value), sources + more]

@@ -1,0 +1,12 @@
+output "id" {
+  description = "ARN of the key."
+  value       = aws_kms_key.this.arn
+}
+
+output "access" {
+  description = "What a service, a bucket or a database needs to use this key; passed on whole, fields documented in CONTRACT.md."
+  value = {
+    arn    = aws_kms_key.this.arn
+    region = var.location.region
+  }
+}

@@ -1,0 +1,11 @@
+# The provider is pinned here and configured in the root, once, for every module.
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+}

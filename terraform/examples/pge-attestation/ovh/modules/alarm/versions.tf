@@ -1,0 +1,4 @@
+# No provider: there is nothing here a cloud would make.
+terraform {
+  required_version = ">= 1.9"
+}

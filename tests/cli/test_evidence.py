@@ -1,0 +1,63 @@
+"""The verbs for those who take nobody's word: seal, verify-evidence, and those that follow runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ask
+from tests.unit.evidence.rehearsed import rehearsed
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> str:
+    rehearsed(tmp_path / "runs")
+    return "aaaaaa-1"
+
+
+def test_a_sealed_run_holds_and_a_changed_one_does_not(ask: Ask, run: str, tmp_path: Path) -> None:
+    sealed = ask("seal", run, "-o", "evidence.zip")
+    held = ask("verify-evidence", "evidence.zip")
+
+    assert sealed.code == held.code == 0
+    seal = sealed.out.split()[1]
+    assert f"seal     {seal}" in held.out
+    body = bytearray((tmp_path / "evidence.zip").read_bytes())
+    body[len(body) // 2] ^= 1
+    (tmp_path / "evidence.zip").write_bytes(body)
+    changed = ask("verify-evidence", "evidence.zip")
+    told = json.loads(ask("verify-evidence", "evidence.zip", "-f", "json").out)
+    assert changed.code == 1
+    assert "it does not hold" in changed.out
+    assert (told["holds"], bool(told["problems"][0]["place"])) == (False, True)
+
+
+def test_a_bundle_that_is_not_there_is_said_so(ask: Ask) -> None:
+    assert ask("verify-evidence", "nothing.zip").code == 2
+
+
+def test_trend_gate_register_and_compliance_answer(ask: Ask, run: str) -> None:
+    assert run in ask("trend").out
+    assert ask("gate", run, "--max-days", "1").code == 1
+    passed = ask("gate", run, "--max-days", "9999", "--max-eur", "1000000", "--max-age", "36500d")
+    assert (passed.code, passed.out.splitlines()[-1]) == (0, "yes")
+    assert ask("register", run).out.startswith("code,field,draft")
+    assert "DORA 28(8)" in ask("compliance", run).out
+    assert ask("gate", run, "--max-eur", "much").code == 2
+
+
+def test_facts_are_listed_and_checked(ask: Ask) -> None:
+    told = json.loads(ask("facts", "list", "-f", "json").out)
+
+    assert len(told["facts"]) > 100
+    assert "facts are stale" in ask("facts", "check").out
+
+
+def test_a_report_goes_into_a_pdf(ask: Ask, run: str, tmp_path: Path) -> None:
+    pytest.importorskip("typst")
+
+    assert ask("report", run, "-o", "exit.pdf", "--lang", "fr").code == 0
+    assert (tmp_path / "exit.pdf").read_bytes().startswith(b"%PDF")
+    assert ask("report", run, "-f", "pdf").code == 2

@@ -1,0 +1,119 @@
+"""What a lab is before it runs: its ports, its file, its recipe; and that it ends with its owner."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from exitkit.errors import OutsideError, UsageError
+from exitkit.lab import children, recipe
+from exitkit.lab.lab import Lab
+from exitkit.lab.state import LabState
+from tests.conftest import ROOT
+
+
+def test_a_port_it_finds_is_free() -> None:
+    port = children.free_port()
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        with pytest.raises(OSError, match="in use"):
+            children.free_port(port)
+        assert children.free_port() != port
+
+
+def test_a_fresh_lab_takes_ports_and_credentials_of_its_own() -> None:
+    one, other = LabState.fresh(), LabState.fresh()
+
+    ports = [port for cloud in one.clouds.values() for port in (cloud.api_port, cloud.postgres_port)]
+    assert len({*ports, one.control_port}) == 5
+    assert not {cloud.secret_key for cloud in one.clouds.values()} & {c.secret_key for c in other.clouds.values()}
+    assert not one.alive
+
+
+def test_the_memory_of_a_lab_is_for_its_owner_alone(tmp_path: Path) -> None:
+    state = LabState.fresh()
+
+    for _ in range(2):
+        state.write(tmp_path)
+
+    assert (tmp_path / "lab.json").stat().st_mode & 0o777 == 0o600
+    assert LabState.read(tmp_path) == state
+    assert [file.name for file in tmp_path.iterdir()] == ["lab.json"]
+
+
+def test_where_there_never_was_a_lab_it_says_so(tmp_path: Path) -> None:
+    lab = Lab(tmp_path / "lab")
+
+    assert not lab.up
+    with pytest.raises(OutsideError, match="there is no lab in") as error:
+        lab.settings("aws")
+    assert error.value.hint == "exitkit lab up"
+
+
+@pytest.mark.lab
+def test_a_lab_starts_on_free_ports_is_private_and_ends_with_its_owner(tmp_path: Path) -> None:
+    with Lab(tmp_path / "lab") as lab:
+        ports = [cloud.api_port for cloud in lab.state.clouds.values()]
+        ports += [cloud.postgres_port for cloud in lab.state.clouds.values()]
+
+        assert lab.up
+        assert all(children.answers("127.0.0.1", port) for port in ports)
+        assert lab.folder.stat().st_mode & 0o777 == 0o700
+        assert (lab.folder / "lab.json").stat().st_mode & 0o777 == 0o600
+
+    assert not lab.up
+    assert not any(children.answers("127.0.0.1", port) for port in ports)
+    lab.forget()
+    assert not lab.folder.exists()
+
+
+@pytest.mark.lab
+def test_a_lab_whose_port_is_taken_says_so_and_leaves_nothing_running(tmp_path: Path) -> None:
+    state = LabState.fresh()
+    state.write(tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", state.clouds["aws"].api_port))
+        taken.listen()
+
+        with pytest.raises(OutsideError, match="the lab did not start"):
+            Lab(tmp_path).start(owned=True)
+
+    assert not children.answers("127.0.0.1", state.clouds["ovh"].api_port)
+    Lab(tmp_path).forget()
+
+
+def test_no_recipe_is_an_empty_one(tmp_path: Path) -> None:
+    assert recipe.read(tmp_path) == recipe.Recipe()
+
+
+def test_the_example_s_recipe_is_read() -> None:
+    found = recipe.read(ROOT / "examples" / "pge-attestation")
+
+    assert list(found.images) == ["registry.example/pge/attestation:1.0"]
+    assert found.fill is not None
+    assert found.fill.service == "web"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[fill", "lab.toml is not TOML: "),
+        ("\n\n= 3", "(at line 3, column 1)"),
+        ('[fill]\nrun = "x"\n', "lab.toml: fill.for: "),
+        ('[fill]\nrun = "x"\nfor = "web"\ncount = -1\n', "lab.toml: fill.count: "),
+        ('[images."a:1"]\nfolder = "."\n', "lab.toml: images.a:1.run: "),
+        ("[imagse]\n", "lab.toml: imagse: "),
+    ],
+)
+def test_a_wrong_recipe_is_told_with_its_place(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "lab.toml").write_text(text)
+
+    with pytest.raises(UsageError) as error:
+        recipe.read(tmp_path)
+
+    assert words in error.value.message
+    assert str(tmp_path) in error.value.message

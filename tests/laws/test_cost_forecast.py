@@ -1,0 +1,72 @@
+"""A forecast from rehearsals of three sizes holds the truth as often as it says, and says so where it cannot know."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exitkit.lockin.forecast import Trial, coverage, fit, forecast
+
+law = settings(max_examples=60, deadline=None)
+
+
+def trials(random: Random, sizes: tuple[int, ...], *, noise: float, repeats: int = 3) -> list[Trial]:
+    """Rehearsals of a world whose truth is known: 4 s, 2 ms per object, 60 MB/s."""
+    return [
+        Trial(n, n * 1e5, truth(n) * random.lognormvariate(0, noise), f"run {n}-{number}")
+        for n in sizes
+        for number in range(repeats)
+    ]
+
+
+def truth(objects: float) -> float:
+    return 4 + 0.002 * objects + objects * 1e5 / 60e6
+
+
+@law
+@given(st.floats(0, 100), st.floats(0, 1), st.floats(1e-9, 1e-6))
+def test_what_was_measured_without_noise_is_found_again(fixed: float, each: float, byte: float) -> None:
+    exact = [Trial(n, b, fixed + n * each + b * byte, "x") for n, b in ((10, 1e8), (100, 2e8), (50, 9e8), (400, 1e9))]
+
+    a, h, beta = fit(exact)
+
+    for one in exact:
+        assert a + h * one.objects + beta * one.size == pytest.approx(one.seconds, rel=1e-3, abs=1e-3)
+    assert min(a, h, beta) >= 0
+
+
+def test_the_truth_lies_within_the_interval_at_least_eight_times_in_ten() -> None:
+    records = []
+    for seed in range(40):
+        found = forecast(trials(Random(seed), (6_300, 31_500, 126_000), noise=0.08), objects=630_000, size=63e9)
+        actual = truth(630_000) * Random(1000 + seed).lognormvariate(0, 0.08)
+        records.append((found.seconds, Decimal(str(round(actual, 3)))))
+
+    within, of, error = coverage(records)
+
+    assert of == 40
+    assert within >= 28, f"{within} of {of}"  # 80 % expected; 28 of 40 is its 5 % quantile
+    assert error < 15
+
+
+def test_fewer_sizes_are_indicative() -> None:
+    random = Random(1)
+
+    assert forecast(trials(random, (100, 200), noise=0.1), objects=1e4, size=1e9).indicative
+    assert not forecast(trials(random, (100, 200, 400), noise=0.1), objects=1e4, size=1e9).indicative
+
+
+def test_nothing_tried_is_no_forecast() -> None:
+    with pytest.raises(ValueError, match="needs a rehearsal"):
+        forecast([], objects=1, size=1)
+
+
+def test_the_same_trials_give_the_same_forecast() -> None:
+    known = trials(Random(3), (100, 200, 400), noise=0.1)
+
+    assert forecast(known, objects=1e4, size=1e9) == forecast(known, objects=1e4, size=1e9)
+    assert forecast(known, objects=2e4, size=2e9).seconds.p50 > forecast(known, objects=1e4, size=1e9).seconds.p50

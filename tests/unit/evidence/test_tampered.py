@@ -1,0 +1,327 @@
+"""Thirty ways to tamper with a bundle: every one is refused, and the place is named."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exitkit import api
+from exitkit.api import evidence
+from exitkit.model.journal import Entry, Setting
+from exitkit.model.plan import Plan
+from exitkit.rehearsal.measure import measure
+from exitkit.report.build import build
+from exitkit.report.bundle import INDEX
+from exitkit.report.facts import Facts
+from tests.unit.evidence import forger
+from tests.unit.evidence.forger import Files, chained, edited, indexed, journal
+from tests.unit.evidence.rehearsed import rehearsed
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sealed")
+    return api.seal(rehearsed(folder), folder / "evidence.zip").file
+
+
+@pytest.fixture
+def files(bundle: Path) -> Files:
+    return forger.read(bundle)
+
+
+def refused(file: Path) -> list[str]:
+    found = api.verify_evidence(file).problems
+    assert found, "a tampered bundle was let through"
+    return [one.place for one in found]
+
+
+def rewritten(files: Files, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Files:
+    """A journal that somebody wrote anew, chain and index and all, but for the report."""
+    body, told = chained(change(journal(files)))
+    return indexed({**files, "journal.jsonl": body}, **told)
+
+
+def test_one_that_nobody_touched_holds(bundle: Path) -> None:
+    looked = api.verify_evidence(bundle)
+
+    assert looked.problems == ()
+    assert looked.index is not None
+    assert looked.seal == looked.index.digest
+
+
+@pytest.mark.parametrize("name", ["journal.jsonl", "plan.json", "objects-dossiers.jsonl", "facts/lockin/efforts.toml"])
+def test_one_byte_of_a_file(bundle: Path, files: Files, tmp_path: Path, name: str) -> None:
+    body = bytearray(bundle.read_bytes())
+    at = body.index(files[name]) + len(files[name]) // 2
+    body[at] ^= 1
+    (tmp_path / "x.zip").write_bytes(body)
+
+    assert name in refused(tmp_path / "x.zip")[0]
+
+
+def test_one_byte_of_the_zip_that_no_file_owns(bundle: Path, tmp_path: Path) -> None:
+    body = bytearray(bundle.read_bytes())
+    with zipfile.ZipFile(bundle) as archive:
+        body[archive.getinfo("setting.json").header_offset + 10] ^= 1  # the time in the header before the name
+    (tmp_path / "x.zip").write_bytes(body)
+
+    assert refused(tmp_path / "x.zip")[0] == "setting.json"
+
+
+def test_something_behind_the_end(bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(bundle.read_bytes() + b"\0")
+
+    assert "zip" in refused(tmp_path / "x.zip")[0]
+
+
+def test_half_a_bundle(bundle: Path, tmp_path: Path) -> None:
+    body = bundle.read_bytes()
+    (tmp_path / "x.zip").write_bytes(body[: len(body) // 2])
+
+    assert refused(tmp_path / "x.zip") == ["the zip"]
+
+
+def test_a_file_that_was_taken_out(files: Files, tmp_path: Path) -> None:
+    del files["rows-register.jsonl"]
+
+    assert refused(forger.write(files, tmp_path / "x.zip")) == ["rows-register.jsonl"]
+
+
+def test_a_file_that_was_added(files: Files, tmp_path: Path) -> None:
+    assert refused(forger.write({**files, "more.json": b"{}"}, tmp_path / "x.zip"))[0] == "more.json"
+
+
+@pytest.mark.parametrize("name", ["../outside.json", "/etc/passwd", "a/../../b.json", "C:\\x.json"])
+def test_a_name_that_leads_out(files: Files, tmp_path: Path, name: str) -> None:
+    places = refused(forger.write({**files, name: b"{}"}, tmp_path / "x.zip"))
+
+    assert len(places) == 1
+    assert not (tmp_path.parent / "outside.json").exists()
+
+
+def test_a_file_that_is_there_twice(files: Files, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name, body in files.items():
+            archive.writestr(name, body)
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("report.json", b"{}")
+
+    assert "report.json" in refused(tmp_path / "x.zip")
+
+
+def test_a_bomb(files: Files, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in files.items():
+            archive.writestr(name, body)
+        archive.writestr("zeros.json", b"\0" * 2**24)
+
+    assert "zeros.json" in refused(tmp_path / "x.zip")
+
+
+def test_files_in_another_order(files: Files, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name, body in reversed(files.items()):
+            archive.writestr(name, body)
+
+    assert refused(tmp_path / "x.zip") == ["the zip"]
+
+
+def test_a_manifest_that_was_cut(files: Files, tmp_path: Path) -> None:
+    files["objects-dossiers.jsonl"] = b"".join(files["objects-dossiers.jsonl"].splitlines(keepends=True)[:-5])
+
+    assert refused(forger.write(files, tmp_path / "x.zip"))[0] == "objects-dossiers.jsonl"
+
+
+def test_a_manifest_that_was_cut_and_indexed_again(files: Files, tmp_path: Path) -> None:
+    files["objects-dossiers.jsonl"] = b"".join(files["objects-dossiers.jsonl"].splitlines(keepends=True)[:-5])
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip"))[0].startswith("journal.jsonl:")
+
+
+def test_an_entry_that_was_taken_out(files: Files, tmp_path: Path) -> None:
+    lines = files["journal.jsonl"].splitlines(keepends=True)
+    files["journal.jsonl"] = b"".join([*lines[:6], *lines[7:]])
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip")) == ["journal.jsonl:7"]
+
+
+def test_entries_in_another_order(files: Files, tmp_path: Path) -> None:
+    lines = files["journal.jsonl"].splitlines(keepends=True)
+    lines[4], lines[5] = lines[5], lines[4]
+    files["journal.jsonl"] = b"".join(lines)
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip")) == ["journal.jsonl:5"]
+
+
+def test_the_end_of_the_journal_cut_off(files: Files, tmp_path: Path) -> None:
+    files["journal.jsonl"] = b"".join(files["journal.jsonl"].splitlines(keepends=True)[:-2])
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip")) == ["journal.jsonl"]
+
+
+def test_a_figure_of_the_journal(files: Files, tmp_path: Path) -> None:
+    files["journal.jsonl"] = files["journal.jsonl"].replace(b'"value":"0.04"', b'"value":"0.01"')
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip"))[0].startswith("journal.jsonl:")
+
+
+def test_a_shorter_outage_in_a_journal_chained_anew(files: Files, tmp_path: Path) -> None:
+    def shorter(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [json.loads(json.dumps(one).replace('"value": "0.04"', '"value": "0.01"')) for one in entries]
+
+    places = refused(forger.write(rewritten(files, shorter), tmp_path / "x.zip"))
+
+    assert places[0].startswith("journal.jsonl:")
+    assert any(place.startswith("report.json") for place in places)
+
+
+def test_fewer_refused_writes_in_a_journal_chained_anew(files: Files, tmp_path: Path) -> None:
+    def fewer(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        old, new = '"value": "3", "what": "writes refused"', '"value": "0", "what": "writes refused"'
+        return [json.loads(json.dumps(one, sort_keys=True).replace(old, new)) for one in entries]
+
+    assert refused(forger.write(rewritten(files, fewer), tmp_path / "x.zip"))[0].startswith("journal.jsonl:")
+
+
+def test_a_clock_that_was_moved(files: Files, tmp_path: Path) -> None:
+    def earlier(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**one, "at": one["at"].replace("-21T", f"-2{1 - (one['seq'] > 8)}T")} for one in entries]
+
+    assert refused(forger.write(rewritten(files, earlier), tmp_path / "x.zip"))[0] == "journal.jsonl:10"
+
+
+def test_a_run_made_younger(files: Files, tmp_path: Path) -> None:
+    def later(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**one, "at": one["at"].replace("2026", "2027")} for one in entries]
+
+    places = refused(forger.write(rewritten(files, later), tmp_path / "x.zip"))
+
+    assert any(place.startswith("report.json") for place in places)
+
+
+def test_a_step_that_is_in_no_plan(files: Files, tmp_path: Path) -> None:
+    def another(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [*entries, {**entries[-1], "step": "made-up"}]
+
+    assert refused(forger.write(rewritten(files, another), tmp_path / "x.zip"))[0].startswith("journal.jsonl:")
+
+
+def test_a_figure_of_the_report(files: Files, tmp_path: Path) -> None:
+    def cheaper(report: dict[str, Any]) -> None:
+        report["cost"]["total"]["p50"] = "1.00"
+
+    files["report.json"] = edited(files["report.json"], cheaper)
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip"))[0] == "report.json cost.total.p50"
+
+
+def test_a_verdict_of_the_report(files: Files, tmp_path: Path) -> None:
+    files["report.json"] = edited(files["report.json"], lambda report: report.update(verdict="pass"))
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip"))[0] == "report.json verdict"
+
+
+def test_a_price(files: Files, tmp_path: Path) -> None:
+    def cheaper(known: dict[str, Any]) -> None:
+        known["run_rate"]["lines"][0]["value"] = "0.01"
+
+    files["known.json"] = edited(files["known.json"], cheaper)
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip"))[0].startswith("report.json cost")
+
+
+def test_a_price_with_a_report_to_match(files: Files, tmp_path: Path, bundle: Path) -> None:
+    files["known.json"] = edited(files["known.json"], lambda known: known["run_rate"]["lines"][0].update(value="0.01"))
+    plan, setting = Plan.model_validate_json(files["plan.json"]), Setting.model_validate_json(files["setting.json"])
+    entries = [Entry.model_validate_json(line) for line in files["journal.jsonl"].splitlines()]
+    measured = measure(plan, setting.run, entries)
+    known = Facts.model_validate_json(files["known.json"])
+    report = build(known.with_run(setting, measured, journal=entries[-1].digest, plan=plan.digest))
+    files["report.json"] = report.canonical() + b"\n"
+
+    places = refused(forger.write(indexed(files, report=report.digest), tmp_path / "x.zip"))
+
+    assert places == ["known.json run_rate"]
+
+
+def test_a_plan(files: Files, tmp_path: Path) -> None:
+    files["plan.json"] = edited(files["plan.json"], lambda plan: plan["steps"].pop())
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip"))[0] == "plan.json"
+
+
+def test_a_place_that_was_better(files: Files, tmp_path: Path) -> None:
+    files["setting.json"] = edited(files["setting.json"], lambda setting: setting.update(place="real accounts"))
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip"))[0] == "report.json place"
+
+
+def test_a_workload_that_asks_less(files: Files, tmp_path: Path) -> None:
+    files["workload.json"] = edited(files["workload.json"], lambda workload: workload["objectives"].update(outage=9999))
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip"))[0] == "workload.json"
+
+
+def test_the_index(files: Files, tmp_path: Path) -> None:
+    files[INDEX] = edited(files[INDEX], lambda index: index.update(entries=1))
+
+    assert refused(forger.write(files, tmp_path / "x.zip")) == ["journal.jsonl"]
+
+
+@pytest.mark.parametrize("body", [b"", b"no zip at all", b"PK\x05\x06" + b"\0" * 18])
+def test_what_is_no_bundle_is_refused_in_words(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "x.zip").write_bytes(body)
+
+    assert len(refused(tmp_path / "x.zip")) == 1
+
+
+def test_a_run_that_was_sealed_half_way_holds(tmp_path: Path) -> None:
+    run = rehearsed(tmp_path, back=False)
+
+    assert api.verify_evidence(api.seal(run, tmp_path / "half.zip").file).problems == ()
+
+
+def test_sealed_again_on_another_day_it_is_the_same_bytes(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = rehearsed(tmp_path)
+    for file in run.folder.iterdir():
+        os.utime(file, (1, 1))
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+
+    again = api.seal(run, tmp_path / "again.zip")
+
+    assert again.file.read_bytes() == bundle.read_bytes()
+
+
+def test_a_bundle_outlives_the_facts_of_the_exitkit_that_reads_it(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = evidence._facts_used("aws", "ovh")
+    newer = {**ours, "facts/providers/ovh/sizes.toml": b"# newer prices\n"}
+    monkeypatch.setattr(evidence, "_facts_used", lambda source, target: newer)
+
+    looked = api.verify_evidence(bundle)
+
+    assert looked.problems == ()
+    assert "facts/providers/ovh/sizes.toml differ" in looked.notes[0]
+
+
+def test_what_was_declared_travels_with_the_bundle(tmp_path: Path) -> None:
+    run = rehearsed(tmp_path)
+    declared = tmp_path / "exit.toml"
+    declared.write_text('by = "x"\non = 2026-11-20\n[quantities]\nnotice = 300\n')
+    run = replace(run, workload_folder=tmp_path)
+
+    sealed = api.seal(run, tmp_path / "declared.zip").file
+    declared.unlink()
+
+    assert api.verify_evidence(sealed).problems == ()
+    assert b'"notice"' in forger.read(sealed)["known.json"]

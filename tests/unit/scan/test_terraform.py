@@ -1,0 +1,150 @@
+"""Terraform trees are followed as far as they can be known, and no further."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exitkit.model.inventory import Portability, State
+from tests.unit.scan.estates import look, only
+
+QUEUE = 'resource "aws_sqs_queue" "q" {}\n'
+
+
+def test_a_resource_has_its_place_service_class_counterpart_and_effort(tmp_path: Path) -> None:
+    text = '# first\n\nresource "aws_db_instance" "d" {\n  engine = "mysql"\n}\n'
+
+    found = only(look(tmp_path, {"net/main.tf": text}), "aws_db_instance")
+
+    assert (str(found.spot), found.spot.end_line, found.provider) == ("net/main.tf:3", 5, "aws")
+    assert (found.service, found.portability) == ("RDS MySQL/MariaDB", Portability.P2)
+    assert found.counterpart == "ovh_cloud_project_database engine mysql"
+    assert found.effort is not None
+    assert (found.effort.low, found.effort.likely, found.effort.high) == (2, 4, 10)
+    assert found.effort.basis == "assumed"
+    assert "2026-11" in found.effort.source
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        ("count = 3", 3),
+        ("count = 0", 0),
+        ("count = var.many", 4),
+        ("count = var.on ? 1 : 0", 1),
+        ("count = length(local.zones)", 2),
+        ("for_each = toset(local.zones)", 2),
+        ('for_each = { for zone in local.zones : zone => upper(zone) if zone != "a" }', 1),
+        ("for_each = merge({ x = 1 }, { y = 2 })", 2),
+        ("count = var.unsaid", None),
+        ("count = length(data.aws_availability_zones.all.names)", None),
+        ('for_each = jsondecode(file("queues.json"))', None),
+    ],
+)
+def test_how_many_there_are_is_worked_out_or_unknown(tmp_path: Path, said: str, count: int | None) -> None:
+    head = (
+        'variable "many" { default = 4 }\nvariable "on" { default = true }\nvariable "unsaid" {}\n'
+        'locals { zones = ["a", "b"] }\n'
+    )
+    found = only(look(tmp_path, {"main.tf": f'{head}resource "aws_sqs_queue" "q" {{\n  {said}\n}}\n'}), "aws_sqs_queue")
+
+    assert found.instances == count
+    assert bool(found.unclear) == (count is None)
+    assert found.count == (1 if count is None else count)
+
+
+def test_modules_are_followed_with_what_they_are_given(tmp_path: Path) -> None:
+    found = look(
+        tmp_path,
+        {
+            "main.tf": 'module "a" {\n source = "./m"\n count = 2\n names = ["x", "y", "z"]\n}\n'
+            'module "b" {\n source = "./m"\n names = module.a2.told\n}\nmodule "a2" { source = "./n" }\n',
+            "m/main.tf": 'variable "names" {}\nresource "aws_sqs_queue" "q" { for_each = toset(var.names) }\n',
+            "n/main.tf": 'output "told" { value = ["one"] }\n',
+        },
+    )
+
+    told = {one.address: one.instances for one in found.resources}
+    assert told["module.a.aws_sqs_queue.q"] == 6
+    assert told["module.b.aws_sqs_queue.q"] in (1, None)
+    assert {str(one.spot) for one in found.resources} == {"m/main.tf:2"}
+
+
+def test_the_region_is_that_of_the_provider_it_is_handed(tmp_path: Path) -> None:
+    found = look(
+        tmp_path,
+        {
+            "main.tf": 'variable "r" { default = "eu-west-3" }\nprovider "aws" { region = var.r }\n'
+            'provider "aws" {\n alias = "us"\n region = "us-east-1"\n}\n'
+            'module "m" {\n source = "./m"\n providers = { aws = aws.us }\n}\n' + QUEUE,
+            "m/main.tf": 'resource "aws_sns_topic" "t" {}\n',
+        },
+    )
+
+    assert only(found, "aws_sqs_queue").region == "eu-west-3"
+    assert only(found, "aws_sns_topic").region == "us-east-1"
+
+
+def test_what_a_file_of_variables_gives_beats_a_default(tmp_path: Path) -> None:
+    files = {"main.tf": 'variable "n" { default = 1 }\nresource "aws_sqs_queue" "q" { count = var.n }\n',
+             "terraform.tfvars": "n = 7\n", "prod.tfvars": "n = 9\n"}  # fmt: skip
+    found = look(tmp_path, files)
+
+    assert only(found, "aws_sqs_queue").instances == 7
+    assert {one.path: one.state for one in found.files}["prod.tfvars"] is State.SKIPPED
+
+
+def test_modules_in_a_ring_are_said_once_and_end(tmp_path: Path) -> None:
+    found = look(
+        tmp_path,
+        {
+            "a/main.tf": 'module "b" { source = "../b" }\n' + QUEUE,
+            "b/main.tf": 'module "a" { source = "../a" }\n',
+        },
+    )
+
+    assert "in a ring: a → b → a" in found.opaque[0].why
+    assert any(one.type == "aws_sqs_queue" for one in found.resources)
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("../../elsewhere", "leads out of the folder"),
+        ("terraform-aws-modules/vpc/aws", "is not in the folder; by its name it is of VPC"),
+        ("git::https://git.example/net", "is not in the folder"),
+        ("./missing", "is not in the folder"),
+    ],
+)
+def test_a_module_that_is_not_here_is_in_every_denominator(tmp_path: Path, source: str, why: str) -> None:
+    found = look(tmp_path, {"main.tf": f'module "m" {{ source = "{source}" }}\n' + QUEUE})
+
+    assert why in found.opaque[0].why
+    assert (found.coverage.understood, found.coverage.opaque) == (1, 1)
+    assert found.coverage.share == pytest.approx(0.5)
+    assert found.shares[0].unknown == 1
+
+
+def test_an_unknown_type_is_never_green(tmp_path: Path) -> None:
+    found = look(tmp_path, {"main.tf": 'resource "newcloud_thing" "t" {}\nresource "aws_s3_unheard_of" "u" {}\n'})
+
+    assert {one.portability for one in found.resources} == {Portability.UNKNOWN}
+    assert found.coverage.headline.startswith("coverage 0 %")
+    assert found.shares[0].words == "0 to 100 %"
+    assert [one.code for one in found.findings] == ["LK403", "LK403", "LK432"]
+
+
+def test_terraform_as_json_is_the_same_terraform(tmp_path: Path) -> None:
+    found = look(tmp_path, {"main.tf.json": '{"resource": {"aws_sqs_queue": {\n"q": {"count": 2}}}}'})
+
+    assert (only(found, "aws_sqs_queue").instances, str(only(found, "aws_sqs_queue").spot)) == (2, "main.tf.json:2")
+
+
+def test_a_broken_file_is_partial_and_keeps_what_is_sound(tmp_path: Path) -> None:
+    found = look(tmp_path, {"main.tf": QUEUE + "\nresource aws {{{ \n"})
+
+    [file] = found.files
+    assert file.state in (State.PARTIAL, State.REFUSED)
+    assert "not valid HCL at line" in file.why
+    assert "LK430" in {one.code for one in found.findings}
