@@ -41,9 +41,7 @@ def doctor() -> tuple[Look, ...]:
         Look(
             "terraform",
             Verdict.PASS if program else Verdict.UNKNOWN,
-            f"{program.name} {terraform.version(program)}"
-            if program
-            else "not found: trees are generated, not validated",
+            terraform.version(program) if program else "not found: trees are generated, not validated",
             "validating generated trees",
         )
     )
