@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from exitkit.drivers.s3.client import Client
 from exitkit.drivers.s3.sign import joined, quoted
-from exitkit.errors import OutsideError
+from exitkit.errors import NotFound, OutsideError
 from exitkit.ports import Listed
 
 _NOT_IN_XML = re.compile("[\x00-\x1f\x7f\ufffe\uffff]")
@@ -26,8 +26,17 @@ async def remove_all(client: Client, bucket: str, versions: Sequence[Listed]) ->
         await _remove_named(client, bucket, some)
     for found in versions:
         if _NOT_IN_XML.search(found.key):
-            asked = joined({"versionId": found.version}) if found.version else ""
-            await client.ask("DELETE", f"/{bucket}/{quoted(found.key)}", asked, what=f"{bucket}/{found.key}")
+            await _remove_alone(client, bucket, found)
+
+
+async def _remove_alone(client: Client, bucket: str, found: Listed) -> None:
+    path, what = f"/{bucket}/{quoted(found.key)}", f"{bucket}/{found.key}"
+    try:
+        await client.ask("DELETE", path, joined({"versionId": found.version}) if found.version else "", what=what)
+    except NotFound:
+        if found.version != "null":
+            raise
+        await client.ask("DELETE", path, what=what)  # a store without versions may not know the one it lists
 
 
 async def _remove_named(client: Client, bucket: str, versions: Sequence[Listed]) -> None:
