@@ -11,6 +11,7 @@ from exitkit.api.judge import declared_beside, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
 from exitkit.api.moved import Manner, diff_moved, journal_of, move_objects, verify_moved
 from exitkit.api.placed import difference, generate, place
+from exitkit.api.planned import runbook_of
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
 from exitkit.api.runs import Run
 from exitkit.api.runs import newest as newest_run
@@ -54,6 +55,7 @@ __all__ = [
     "resume",
     "rollback",
     "rule_codes",
+    "runbook_of",
     "scan",
     "score",
     "seal",
