@@ -5,10 +5,26 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
-from exitkit.cli import describe, evidence, extend, facts, judge, lab, place, rehearse, scan, supervise, track
+from exitkit.cli import (
+    describe,
+    evidence,
+    extend,
+    facts,
+    judge,
+    lab,
+    move,
+    people,
+    place,
+    rehearse,
+    scan,
+    settings,
+    supervise,
+    track,
+)
 from exitkit.cli.console import console
 from exitkit.errors import EXIT_CODE_HELP, ExitCode, ExitkitError
 
@@ -19,10 +35,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    context_settings={"auto_envvar_prefix": "EXITKIT", "help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verbs in (scan, describe, place, rehearse, judge, evidence, track, supervise, facts, extend, lab):
+for verbs in (scan, describe, place, rehearse, people, move, judge, evidence, track, supervise, facts, extend, lab):
     verbs.add_to(app)
 
 
@@ -36,6 +52,7 @@ def _print_version(asked: bool) -> None:
 
 @app.callback()
 def root(
+    context: typer.Context,
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Say nothing but answers and errors."),
     version: bool = typer.Option(  # noqa: ARG001
         False,
@@ -45,14 +62,19 @@ def root(
         callback=_print_version,
     ),
 ) -> None:
-    """Take the options that stand before a verb."""
-    console.quiet = quiet
+    """Take the options that stand before a verb, and what the settings' file says for it."""
+    found = settings.find(Path.cwd())
+    context.obj = settings.read(found, context.command) if found else settings.Settings()
+    context.default_map = context.obj.values
+    console.quiet = quiet or bool(context.obj.values.get("quiet"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; answers its exit code and raises nothing."""
     try:
-        answered = app(args=list(argv) if argv is not None else None, prog_name="exitkit", standalone_mode=True)
+        command = typer.main.get_command(app)
+        settings.name_variables(command)
+        answered = command(args=list(argv) if argv is not None else None, prog_name="exitkit", standalone_mode=True)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(ExitCode.YES if stop.code is None else ExitCode.YOU)
     except KeyboardInterrupt:

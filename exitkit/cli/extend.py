@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from exitkit.cli import words
+from exitkit.cli import settings, words
 from exitkit.cli.console import console, table
 from exitkit.errors import ExitCode, UsageError
 
@@ -111,15 +112,20 @@ def _outcomes(name: str, *, live: bool) -> list[dict[str, object]]:
     return [one.model_dump(mode="json") for one in checks.try_all(on)]
 
 
-def doctor(form: words.Format = "table") -> None:
-    """Look at this machine: tools, packages, credentials (only whether they are set). Changes nothing."""
+def doctor(context: typer.Context, form: words.Format = "table") -> None:
+    """Look at this machine: tools, packages, settings and where each was said, credentials (only whether set)."""
     from exitkit import api
 
     looks = api.doctor()
+    in_force = [*context.obj.listed, *settings.from_environment(context.find_root().command, os.environ)]
     if form == "json":
         told = [{**vars(one), "verdict": one.verdict.value} for one in looks]
-        console.answer(json.dumps({"format_version": 1, "looks": told}, indent=2))
+        said = [vars(one) for one in in_force]
+        console.answer(json.dumps({"format_version": 1, "looks": told, "settings": said}, indent=2))
         return
     marks = {"pass": "ok", "fail": "no", "unknown": "-"}
     rows = [[marks[one.verdict.value], one.what, one.found, f"for {one.needed_for}"] for one in looks]
+    for one in in_force:
+        what = f"{one.verb} {one.option}".strip() or "setting"
+        rows.append(["ok" if one.understood else "-", what, one.value, f"said by {one.where}"])
     console.answer(table(rows))

@@ -5,22 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any
 
 import hcl2
 
+from exitkit import registry
+from exitkit.errors import Unsupported
+from exitkit.model.workload import Component, Workload
+from exitkit.ports import Provider
+
 MODULES = Path(__file__).resolve().parents[2] / "terraform"
-CLOUDS = ("aws", "ovh")
-PINS = {
-    "aws": {"aws": ("hashicorp/aws", "~> 5.100")},
-    "ovh": {
-        "ovh": ("ovh/ovh", "~> 2.19"),
-        "openstack": ("terraform-provider-openstack/openstack", "~> 3.4"),
-    },
-}
 
 Inputs = dict[str, tuple[str, str]]  # name: type and default
+
+_NET = {"kind": "network", "name": "net"}
+_WEB = {"kind": "service", "name": "web", "image": "r.example/web:1", "network": "net"}
+EVERY = Workload.model_validate(
+    {
+        "name": "shop",
+        "components": [
+            _NET,
+            {"kind": "key", "name": "seal"},
+            {"kind": "secret", "name": "token", "description": "a token"},
+            {"kind": "bucket", "name": "files"},
+            {"kind": "postgres", "name": "register", "release": 16, "network": "net"},
+            {"kind": "queue", "name": "jobs", "network": "net"},
+            {"kind": "cache", "name": "sessions", "release": "8.0", "network": "net"},
+            {"kind": "cluster", "name": "pods", "release": "1.32", "network": "net"},
+            _WEB,
+            {"kind": "domain", "name": "names", "zone": "shop.example"},
+            {"kind": "alarm", "name": "down", "on": "web", "when": "unhealthy", "above": 0, "notify": "a@shop.example"},
+        ],
+    }
+)
+"""A component of every kind, which asks for no more than its kind does."""
 
 
 def kinds() -> list[str]:
@@ -28,8 +48,37 @@ def kinds() -> list[str]:
     return re.findall(r"^### Inputs of (\w+)$", _contract(), re.MULTILINE)
 
 
+def clouds() -> list[str]:
+    """Every provider that generates Terraform: found, not listed."""
+    return [name for name in registry.names() if registry.get(name).frame(EVERY).providers]
+
+
+def standing(cloud: str) -> list[str]:
+    """The kinds that have a module on a cloud."""
+    return sorted(file.parent.name for file in (MODULES / cloud).glob("*/main.tf"))
+
+
+def offered(cloud: str) -> list[str]:
+    """The kinds a provider places."""
+    provider = registry.get(cloud)
+    return sorted(part.kind for part in EVERY.components if _placed(provider, part))
+
+
+def _placed(provider: Provider, part: Component) -> bool:
+    try:
+        provider.place(part, EVERY)
+    except Unsupported:
+        return False
+    return True
+
+
 def modules() -> list[tuple[str, str]]:
-    return [(cloud, folder.name) for cloud in CLOUDS for folder in sorted((MODULES / cloud).iterdir())]
+    return [(cloud, kind) for cloud in clouds() for kind in standing(cloud)]
+
+
+def promised_pins(cloud: str) -> dict[str, tuple[str, str]]:
+    """What the root of a tree on a cloud says of the providers it needs."""
+    return {one.name: (one.source, one.version) for one in registry.get(cloud).frame(EVERY).providers}
 
 
 def promised_inputs(kind: str) -> Inputs:
@@ -40,15 +89,29 @@ def promised_outputs(kind: str) -> set[str]:
     return {name for name, _ in _table(f"Outputs of {kind}")}
 
 
-def promised_fields(title: str, cloud: str) -> set[str]:
-    return {field for row_cloud, field, _ in _table(title) if row_cloud == cloud}
+def opaque(kind: str) -> list[str]:
+    """The outputs of a kind whose fields are told by each module's README."""
+    return [name for name, meaning in _table(f"Outputs of {kind}") if meaning.startswith("opaque")]
 
 
-def promised_environment(cloud: str) -> set[str]:
-    """The endings of the variables a container finds, such as HOST; a secret has none."""
-    column = 1 + CLOUDS.index(cloud)
+def told_fields(cloud: str, kind: str, output: str) -> set[str]:
+    """The fields of an opaque object, as the README of its module lists them."""
+    return {field for field, _ in _rows(readme(cloud, kind).partition(f"\nFields of `{output}`:\n")[2])}
+
+
+def told_environment(cloud: str) -> set[str]:
+    """The variables a container finds, as the README of the service module lists them."""
+    return {name for name, _ in _rows(readme(cloud, "service").partition("\nWhat the container finds")[2])}
+
+
+def promised_environment() -> dict[str, bool]:
+    """The variables there are, and whether they are found on every cloud that makes what they are about."""
     rows = _table("What the container finds in its environment")
-    return {row[0].partition("_")[2] for row in rows if row[column].startswith("yes")}
+    return {name: found == "always" for name, found in rows}
+
+
+def readme(cloud: str, kind: str) -> str:
+    return (MODULES / cloud / kind / "README.md").read_text(encoding="utf-8")
 
 
 def promised_watches() -> set[tuple[str, str]]:
@@ -130,10 +193,19 @@ def _contract() -> str:
 
 def _table(title: str) -> Iterator[list[str]]:
     """The rows of the first table under a heading, without its head."""
-    section = _contract().split(f"### {title}\n", 1)[1].split("\n#", 1)[0]
-    rows = [line for line in section.splitlines() if line.startswith("|")]
+    return _rows(_contract().split(f"### {title}\n", 1)[1])
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    """The rows of the first table of a text, up to the next heading, without its head."""
+    lines = iter(text.split("\n#", 1)[0].splitlines())
+    rows = list(takewhile(_is_row, dropwhile(lambda line: not _is_row(line), lines)))
     for row in rows[2:]:
         yield [cell.strip().strip("`") for cell in row.strip("|").split("|")]
+
+
+def _is_row(line: str) -> bool:
+    return line.startswith("|")
 
 
 def _bare(text: str) -> str:

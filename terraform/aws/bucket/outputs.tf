@@ -19,7 +19,7 @@ output "region" {
 }
 
 output "access" {
-  description = "What a service needs to use this bucket; passed on whole, fields documented in CONTRACT.md. Holds no secret: the service is known by its role."
+  description = "What a service needs to use this bucket; passed on whole, fields listed in README.md. Holds no secret: the service is known by its role."
   value = {
     arn      = aws_s3_bucket.this.arn
     bucket   = aws_s3_bucket.this.bucket

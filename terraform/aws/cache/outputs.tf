@@ -14,7 +14,7 @@ output "port" {
 }
 
 output "access" {
-  description = "What a service needs to use this cache; passed on whole, fields documented in CONTRACT.md. Holds where the password is, not the password."
+  description = "What a service needs to use this cache; passed on whole, fields listed in README.md. Holds where the password is, not the password."
   value = {
     host       = aws_elasticache_replication_group.this.primary_endpoint_address
     port       = 6379
@@ -27,7 +27,7 @@ output "access" {
 }
 
 output "watch" {
-  description = "What an alarm looks at; passed on whole, fields documented in CONTRACT.md."
+  description = "What an alarm looks at; passed on whole, fields listed in README.md."
   value = {
     kind  = "cache"
     group = aws_elasticache_replication_group.this.id

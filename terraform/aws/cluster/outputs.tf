@@ -9,7 +9,7 @@ output "endpoint" {
 }
 
 output "access" {
-  description = "What it takes to sign in; passed on whole, fields documented in CONTRACT.md. AWS signs people in by their role: there is no secret in it."
+  description = "What it takes to sign in; passed on whole, fields listed in README.md. AWS signs people in by their role: there is no secret in it."
   value = {
     name      = aws_eks_cluster.this.name
     endpoint  = aws_eks_cluster.this.endpoint

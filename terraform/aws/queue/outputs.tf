@@ -14,7 +14,7 @@ output "dead_letter" {
 }
 
 output "access" {
-  description = "What a service needs to use this queue; passed on whole, fields documented in CONTRACT.md."
+  description = "What a service needs to use this queue; passed on whole, fields listed in README.md."
   value = {
     arn    = aws_sqs_queue.this.arn
     url    = aws_sqs_queue.this.url
@@ -23,7 +23,7 @@ output "access" {
 }
 
 output "watch" {
-  description = "What an alarm looks at; passed on whole, fields documented in CONTRACT.md."
+  description = "What an alarm looks at; passed on whole, fields listed in README.md."
   value = {
     kind  = "queue"
     queue = aws_sqs_queue.this.name

@@ -4,7 +4,7 @@ output "id" {
 }
 
 output "access" {
-  description = "What a service needs to use this secret; passed on whole, fields documented in CONTRACT.md. Holds where the value is, not the value."
+  description = "What a service needs to use this secret; passed on whole, fields listed in README.md. Holds where the value is, not the value."
   value = {
     secret_arn = aws_secretsmanager_secret.this.arn
   }

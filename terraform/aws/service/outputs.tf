@@ -14,7 +14,7 @@ output "url" {
 }
 
 output "entry" {
-  description = "What a name points at; passed on whole, fields documented in CONTRACT.md. Null for a worker."
+  description = "What a name points at; passed on whole, fields listed in README.md. Null for a worker."
   value = !var.public ? null : {
     name    = aws_lb.this[0].dns_name
     zone_id = aws_lb.this[0].zone_id
@@ -22,7 +22,7 @@ output "entry" {
 }
 
 output "watch" {
-  description = "What an alarm looks at; passed on whole, fields documented in CONTRACT.md."
+  description = "What an alarm looks at; passed on whole, fields listed in README.md."
   value = {
     kind         = "service"
     public       = var.public

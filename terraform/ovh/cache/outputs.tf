@@ -14,7 +14,7 @@ output "port" {
 }
 
 output "access" {
-  description = "What a service needs to use this cache; passed on whole, fields documented in CONTRACT.md. Holds the password."
+  description = "What a service needs to use this cache; passed on whole, fields listed in README.md. Holds the password."
   sensitive   = true
   value = {
     host     = local.endpoint.domain
@@ -25,7 +25,7 @@ output "access" {
 }
 
 output "watch" {
-  description = "What an alarm looks at; passed on whole, fields documented in CONTRACT.md."
+  description = "What an alarm looks at; passed on whole, fields listed in README.md."
   value = {
     kind    = "cache"
     name    = var.name

@@ -9,7 +9,7 @@ output "endpoint" {
 }
 
 output "access" {
-  description = "What it takes to sign in; passed on whole, fields documented in CONTRACT.md. Holds a kubeconfig with the rights of an administrator."
+  description = "What it takes to sign in; passed on whole, fields listed in README.md. Holds a kubeconfig with the rights of an administrator."
   sensitive   = true
   value = {
     endpoint   = ovh_cloud_project_kube.this.url

@@ -24,7 +24,7 @@ output "username" {
 }
 
 output "access" {
-  description = "What a service needs to use this database; passed on whole, fields documented in CONTRACT.md. Holds the password."
+  description = "What a service needs to use this database; passed on whole, fields listed in README.md. Holds the password."
   sensitive   = true
   value = {
     host     = local.endpoint.domain
@@ -36,7 +36,7 @@ output "access" {
 }
 
 output "watch" {
-  description = "What an alarm looks at; passed on whole, fields documented in CONTRACT.md."
+  description = "What an alarm looks at; passed on whole, fields listed in README.md."
   value = {
     kind    = "postgres"
     name    = var.name

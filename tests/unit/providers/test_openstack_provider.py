@@ -22,7 +22,6 @@ from exitkit.ports import Database, ObjectStore, Secret, Settings
 from exitkit.testing.bench import Bench
 from exitkit.testing.checks import CHECKS, Check, Kept, Tier, try_one
 from exitkit.testing.pytest import conformance_cases
-from tests.modules import contract
 from tests.modules.conftest import MODULES, Root
 from tests.modules.conftest import settings as settings  # noqa: PLC0414 - a fixture of the modules' tests
 from tests.modules.conftest import terraform as terraform  # noqa: PLC0414 - a fixture of the modules' tests
@@ -138,46 +137,6 @@ def test_objects_are_reached_over_s3_and_databases_are_not() -> None:
     assert isinstance(OPENSTACK.open(ObjectStore, found), S3Store)  # type: ignore[type-abstract]
     with pytest.raises(Unsupported, match="OpenStack opens no port Database"):
         OPENSTACK.open(Database, found)  # type: ignore[type-abstract]
-
-
-# --- its modules keep the contract
-
-
-@each_kind
-def test_a_module_takes_and_gives_what_the_contract_says(kind: str) -> None:
-    assert contract.inputs(NAME, kind) == contract.promised_inputs(kind)
-    assert set(contract.outputs(NAME, kind)) == contract.promised_outputs(kind)
-
-
-@each_kind
-def test_a_module_uses_one_provider_pins_it_and_configures_none(kind: str) -> None:
-    assert contract.providers_used(NAME, kind) == {"openstack"}
-    assert contract.pins(NAME, kind) == {"openstack": contract.PINS["ovh"]["openstack"]}
-    assert not any(re.search(r"^provider ", text, re.MULTILINE) for text in module_texts(kind))
-
-
-@each_kind
-def test_a_module_tells_its_reader_what_differs_and_everything_is_described(kind: str) -> None:
-    readme = (MODULES / NAME / kind / "README.md").read_text(encoding="utf-8")
-    described = contract.variables(NAME, kind) | contract.outputs(NAME, kind)
-
-    assert f"CONTRACT.md#{kind}" in readme
-    assert "What differs from" in readme
-    assert [name for name, body in described.items() if not body.get("description", "").endswith('."')] == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "output"), [("network", "attachment"), ("bucket", "access"), ("service", "entry"), ("service", "watch")]
-)
-def test_the_fields_of_an_opaque_object_are_the_documented_ones(kind: str, output: str) -> None:
-    readme = (MODULES / NAME / kind / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(rf"^\| (?:{output} \| )?`(\w+)` \|", readme, flags=re.MULTILINE)
-
-    assert contract.fields(NAME, kind, output) == set(rows)
-
-
-def test_an_access_with_a_secret_is_sensitive() -> None:
-    assert contract.outputs(NAME, "bucket")["access"]["sensitive"] is True
 
 
 # --- Terraform itself, against the genuine schema

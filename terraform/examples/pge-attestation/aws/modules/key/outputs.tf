@@ -4,7 +4,7 @@ output "id" {
 }
 
 output "access" {
-  description = "What a service, a bucket or a database needs to use this key; passed on whole, fields documented in CONTRACT.md."
+  description = "What a service, a bucket or a database needs to use this key; passed on whole, fields listed in README.md."
   value = {
     arn    = aws_kms_key.this.arn
     region = var.location.region

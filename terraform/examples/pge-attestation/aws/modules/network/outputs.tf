@@ -9,7 +9,7 @@ output "cidr" {
 }
 
 output "attachment" {
-  description = "What a module needs to join this network; passed on whole, fields documented in CONTRACT.md."
+  description = "What a module needs to join this network; passed on whole, fields listed in README.md."
   value = {
     vpc_id             = aws_vpc.this.id
     cidr               = aws_vpc.this.cidr_block

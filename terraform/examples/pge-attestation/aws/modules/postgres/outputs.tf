@@ -24,7 +24,7 @@ output "username" {
 }
 
 output "access" {
-  description = "What a service needs to use this database; passed on whole, fields documented in CONTRACT.md. Holds where the password is, not the password."
+  description = "What a service needs to use this database; passed on whole, fields listed in README.md. Holds where the password is, not the password."
   value = {
     host       = aws_db_instance.this.address
     port       = aws_db_instance.this.port
@@ -35,7 +35,7 @@ output "access" {
 }
 
 output "watch" {
-  description = "What an alarm looks at; passed on whole, fields documented in CONTRACT.md."
+  description = "What an alarm looks at; passed on whole, fields listed in README.md."
   value = {
     kind        = "postgres"
     instance    = aws_db_instance.this.identifier

@@ -19,7 +19,7 @@ output "region" {
 }
 
 output "access" {
-  description = "What a service needs to use this bucket; passed on whole, fields documented in CONTRACT.md. Holds the keys of the bucket's user."
+  description = "What a service needs to use this bucket; passed on whole, fields listed in README.md. Holds the keys of the bucket's user."
   sensitive   = true
   value = {
     bucket     = ovh_cloud_project_storage.this.name

@@ -4,7 +4,7 @@ output "id" {
 }
 
 output "access" {
-  description = "What a service needs to use this key; passed on whole, fields documented in CONTRACT.md. Holds the private key of a client certificate."
+  description = "What a service needs to use this key; passed on whole, fields listed in README.md. Holds the private key of a client certificate."
   sensitive   = true
   value = {
     id          = ovh_okms_service_key.this.id

@@ -9,7 +9,7 @@ output "cidr" {
 }
 
 output "attachment" {
-  description = "What a module needs to join this network; passed on whole, fields documented in CONTRACT.md."
+  description = "What a module needs to join this network; passed on whole, fields listed in README.md."
   value = {
     network_id = local.network_id
     subnet_id  = ovh_cloud_project_network_private_subnet_v2.this.id

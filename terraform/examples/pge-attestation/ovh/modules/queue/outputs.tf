@@ -14,7 +14,7 @@ output "dead_letter" {
 }
 
 output "access" {
-  description = "What a service needs to use this queue; passed on whole, fields documented in CONTRACT.md. Holds the key of the user's certificate."
+  description = "What a service needs to use this queue; passed on whole, fields listed in README.md. Holds the key of the user's certificate."
   sensitive   = true
   value = {
     brokers            = "${local.broker.domain}:${local.broker.port}"
@@ -33,7 +33,7 @@ output "access" {
 }
 
 output "watch" {
-  description = "What an alarm looks at; passed on whole, fields documented in CONTRACT.md."
+  description = "What an alarm looks at; passed on whole, fields listed in README.md."
   value = {
     kind    = "queue"
     name    = var.name

@@ -4,7 +4,7 @@ output "id" {
 }
 
 output "access" {
-  description = "What a service needs to use this secret; passed on whole, fields documented in CONTRACT.md. Holds the value."
+  description = "What a service needs to use this secret; passed on whole, fields listed in README.md. Holds the value."
   sensitive   = true
   value = {
     vault = ovh_okms_secret.this.okms_id

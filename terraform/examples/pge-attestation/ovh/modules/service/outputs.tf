@@ -14,14 +14,14 @@ output "url" {
 }
 
 output "entry" {
-  description = "What a name points at; passed on whole, fields documented in CONTRACT.md. Null for a worker."
+  description = "What a name points at; passed on whole, fields listed in README.md. Null for a worker."
   value = !var.public ? null : {
     address = ovh_cloud_project_loadbalancer.this[0].floating_ip.ip
   }
 }
 
 output "watch" {
-  description = "What an alarm looks at; passed on whole, fields documented in CONTRACT.md."
+  description = "What an alarm looks at; passed on whole, fields listed in README.md."
   value = {
     kind   = "service"
     name   = var.name
