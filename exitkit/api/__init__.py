@@ -10,6 +10,7 @@ from exitkit.api.extend import explain, live_settings, provider_names, provider_
 from exitkit.api.judge import declared_beside, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
 from exitkit.api.placed import difference, generate, place
+from exitkit.api.planned import runbook_of
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
 from exitkit.api.runs import Run
 from exitkit.api.runs import newest as newest_run
@@ -49,6 +50,7 @@ __all__ = [
     "resume",
     "rollback",
     "rule_codes",
+    "runbook_of",
     "scan",
     "score",
     "seal",

@@ -48,14 +48,22 @@ class Watcher(Protocol):
         """How far a step is."""
 
 
-def plan(workload: Workload, *, spec: Path, source: str, target: str, playbook: str) -> Plan:
+USUAL = ("aws", "ovh")
+"""Where an exit leaves from and goes to, where neither the command nor the playbook says so."""
+
+
+def plan(
+    workload: Workload, *, spec: Path, source: str | None = None, target: str | None = None, playbook: str
+) -> Plan:
     """Every step of an exit, before anything is touched; a worker the lab cannot run is left out of it."""
     from exitkit.lab import recipe
     from exitkit.rehearsal.build import build
 
-    here, there = (place(workload, registry.get(name)) for name in (source, target))
+    book = read_playbook(playbook)
+    names = (source or book.leaves or USUAL[0], target or book.goes_to or USUAL[1])
+    here, there = (place(workload, registry.get(name)) for name in names)
     idle = recipe.unknown_workers(workload, recipe.read(spec.parent))
-    return build(workload, spec=str(spec), source=here, target=there, playbook=read_playbook(playbook), left_out=idle)
+    return build(workload, spec=str(spec), source=here, target=there, playbook=book, left_out=idle)
 
 
 def read_plan(file: Path) -> Plan:

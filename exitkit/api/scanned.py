@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -61,9 +62,24 @@ def draft(scanned: Scanned) -> Drafted:
     from exitkit.scan.draft import draft as make
     from exitkit.spec.load import load_text
 
-    drafted = make(scanned.inventory, scanned.told, catalogue().shapes)
+    drafted = make(scanned.inventory, scanned.told, (*_sold(), *catalogue().shapes))
     load_text(drafted.text, "the draft", registry.names())
     return drafted
+
+
+def _sold() -> list[dict[str, str]]:
+    """The sizes that the providers of this house sell, by their exact names."""
+    from exitkit import registry
+    from exitkit.drivers.facts import Sizes
+
+    sold = [getattr(registry.get(name), "sizes", None) for name in registry.names()]
+    rows = [
+        size
+        for sizes in sold
+        if isinstance(sizes, Sizes)
+        for size in (*sizes.machines, *sizes.databases, *sizes.caches)
+    ]
+    return [{"pattern": re.escape(one.name), "cpus": str(one.vcpus), "gib": str(one.memory_gib)} for one in rows]
 
 
 def read_inventory(file: Path) -> Inventory:

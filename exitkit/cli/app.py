@@ -9,7 +9,21 @@ from pathlib import Path
 
 import typer
 
-from exitkit.cli import describe, evidence, extend, facts, judge, lab, place, rehearse, scan, settings, supervise, track
+from exitkit.cli import (
+    describe,
+    evidence,
+    extend,
+    facts,
+    judge,
+    lab,
+    people,
+    place,
+    rehearse,
+    scan,
+    settings,
+    supervise,
+    track,
+)
 from exitkit.cli.console import console
 from exitkit.errors import EXIT_CODE_HELP, ExitCode, ExitkitError
 
@@ -23,7 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verbs in (scan, describe, place, rehearse, judge, evidence, track, supervise, facts, extend, lab):
+for verbs in (scan, describe, place, rehearse, people, judge, evidence, track, supervise, facts, extend, lab):
     verbs.add_to(app)
 
 

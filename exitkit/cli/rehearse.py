@@ -27,11 +27,17 @@ def add_to(app: typer.Typer) -> None:
 def plan(
     workload: words.Workload = words.WORKLOAD,
     source: Annotated[
-        str, typer.Option("--from", help="The provider to leave.", autocompletion=words.provider_names)
-    ] = "aws",
+        str | None,
+        typer.Option(
+            "--from", help="The provider to leave; the playbook's, or aws.", autocompletion=words.provider_names
+        ),
+    ] = None,
     target: Annotated[
-        str, typer.Option("--to", help="The provider to go to.", autocompletion=words.provider_names)
-    ] = "ovh",
+        str | None,
+        typer.Option(
+            "--to", help="The provider to go to; the playbook's, or ovh.", autocompletion=words.provider_names
+        ),
+    ] = None,
     playbook: Annotated[str, typer.Option("--playbook", help="A playbook's name, or a file.")] = "orderly",
     out: words.Out = None,
     form: words.Format = "table",

@@ -23,7 +23,8 @@ _Used: TypeAlias = tuple[Literal["resource", "data"], str]
 def trial(workload: Workload, landing: Landing, modules: Mapping[str, str]) -> str:
     """The text of the test."""
     texts = [text for path, text in modules.items() if path.endswith(".tf")]
-    types: list[_Used] = sorted({used for text in texts for used in _USED.findall(text)}, reverse=True)
+    found: set[_Used] = {used for text in texts for used in _USED.findall(text)}
+    types = sorted(found, key=lambda used: (used[0] == "data", used[1]))
     frame = landing.frame
     given = {variable.name: variable.example for variable in frame.variables if variable.required}
     items: list[Item] = [

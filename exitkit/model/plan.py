@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
+from exitkit.model.playbook import Playbook
 from exitkit.model.workload import Workload
 from exitkit.units import Bytes
 
@@ -223,7 +224,11 @@ def _swapped(step: _Between) -> dict[str, str]:
 
 
 class Plan(Frozen):
-    """The whole rehearsal, decided before anything is touched. `spec` is the workload's file, as it was named."""
+    """The whole rehearsal, decided before anything is touched. `spec` is the workload's file, as it was named.
+
+    `book` is the playbook it was made of, whole, so that the runbook of an old plan is the one of its day; `phases`
+    says which steps each phase took.
+    """
 
     format_version: Literal[1] = FORMAT_VERSION
     workload: Workload
@@ -234,6 +239,8 @@ class Plan(Frozen):
     playbook_digest: str
     landings: dict[Slug, str] = Field(description="Digest of each landing, by provider.")
     steps: tuple[Step, ...]
+    phases: dict[Slug, tuple[StepId, ...]] = Field(default_factory=dict, description="Ids of steps, by phase.")
+    book: Playbook | None = None
 
     @property
     def short(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 
 from exitkit.errors import UsageError
 from exitkit.model.kinds.bucket import Bucket
@@ -67,9 +67,11 @@ def build(
     if source.provider == target.provider:
         raise UsageError(f"an exit needs two providers; both are {source.provider}")
     _own_database_each(workload)
-    steps = tuple(
-        step for step in _steps(workload, source.provider, target.provider, playbook) if step.component not in left_out
-    )
+    phases = {
+        phase: tuple(step for step in steps if step.component not in left_out)
+        for phase, steps in _phases(workload, source.provider, target.provider, playbook).items()
+    }
+    steps = tuple(step for own in phases.values() for step in own)
     if not steps:
         raise UsageError(f"{workload.name} has nothing to move: no bucket, database or service")
     return Plan(
@@ -81,7 +83,14 @@ def build(
         playbook_digest=playbook.digest,
         landings={source.provider: source.digest, target.provider: target.digest},
         steps=steps,
+        phases={phase: tuple(step.id for step in own) for phase, own in phases.items()},
+        book=playbook,
     )
+
+
+def kinds_of_step() -> tuple[str, ...]:
+    """The kinds of step that a playbook may name."""
+    return tuple(_STEPS)
 
 
 def _own_database_each(workload: Workload) -> None:
@@ -96,9 +105,12 @@ def _own_database_each(workload: Workload) -> None:
             )
 
 
-def _steps(workload: Workload, source: str, target: str, playbook: Playbook) -> Iterator[AnyStep]:
+def _phases(workload: Workload, source: str, target: str, playbook: Playbook) -> dict[str, list[AnyStep]]:
+    """The steps of each phase, in the order of the playbook; those of a kind in the order of the workload."""
     used: dict[str, int] = {}
+    found: dict[str, list[AnyStep]] = {}
     for phase in playbook.phases:
+        own = found.setdefault(phase.name, [])
         for kind in phase.steps:
             if kind not in _STEPS:
                 raise UsageError(
@@ -111,7 +123,8 @@ def _steps(workload: Workload, source: str, target: str, playbook: Playbook) -> 
                     name = f"{kind}-{component.name}"
                     used[name] = used.get(name, 0) + 1
                     identifier = name if used[name] == 1 else f"{name}-{used[name]}"
-                    yield made(component, identifier, source, target)
+                    own.append(made(component, identifier, source, target))
+    return found
 
 
 def _is_for(step: str, component: Component) -> bool:

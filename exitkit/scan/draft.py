@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from exitkit.model.inventory import Inventory, Resource, percent
 from exitkit.scan import from_modules, from_resources
-from exitkit.scan.proposals import Proposed, slug, sound, unique
+from exitkit.scan.joining import join
+from exitkit.scan.proposals import Proposed, Shapes, slug, sound, unique
 from exitkit.scan.seen import Told
 from exitkit.scan.text import shown
 from exitkit.scan.weigh import NEUTRAL
 
-_ORDER = ("network", "bucket", "postgres", "service")
+_ORDER = ("network", "key", "secret", "bucket", "postgres", "queue", "cache", "cluster", "service", "domain", "alarm")
+"""The order of components that stand in no order of their own."""
 
 
 @dataclass(frozen=True)
@@ -39,49 +41,50 @@ class Drafted:
         )
 
 
-def draft(inventory: Inventory, told: Told, shapes: Sequence[Mapping[str, str]]) -> Drafted:
+def draft(inventory: Inventory, told: Told, shapes: Shapes) -> Drafted:
     """The draft; every component in it is one the model accepts."""
-    parts = from_modules.proposed(told.called, shapes)
-    inside = tuple(f"{address}." for one in parts for address in one.covers)
-    outside = [one for one in told.seen if not one.address.startswith(inside)]
-    parts += from_resources.proposed(outside, shapes)
-    parts.sort(key=lambda one: _ORDER.index(one.kind))
+    parts = from_modules.proposed(told.called, shapes, _providers(told))
+    inside = {(one.folder, address) for one in parts for address in one.covers}
+    outside = [one for one in told.seen if not _within(one.folder, one.address, inside)]
+    parts += sorted(from_resources.proposed(outside, shapes), key=lambda one: _ORDER.index(one.kind))
     unique(parts)
     kept = [one for one in parts if sound(one)]
     dropped = [one for one in parts if one not in kept]
-    _join(kept)
-    covered, left = _covered(kept, inventory)
+    dropped += join(kept)
+    covered, left = _covered(kept, inventory, told)
     name = from_modules.workload_name(told.called) or slug(inventory.root, "estate")
     total = covered + len(left)
     lines = [*_heading(inventory, name, covered, total), *_components(kept), *_rest(dropped, left)]
     return Drafted("\n".join(lines) + "\n", len(kept), covered, total)
 
 
-def _join(kept: list[Proposed]) -> None:
-    """Put names in place of addresses; where a network is needed and none is known, say so and assume one."""
-    names = {address: one for one in kept for address in one.covers}
-    needing = [one for one in kept if one.kind in {"postgres", "service"}]
-    nets = [one for one in kept if one.kind == "network"]
-    if needing and not nets:
-        nets = [Proposed("net", "network", "", remarks=["assumed: the source shows no network"])]
-        unique([*kept, *nets])
-        kept.insert(0, nets[0])
-    for one in needing:
-        found = next((names[address] for address in one.joins if address in names), None)
-        one.fields["network"] = (found or nets[0]).name
-        if found is None:
-            one.remarks.append("network: the first one is assumed")
-    for one in kept:
-        uses = [names[address].name for address in one.works_with if address in names]
-        if uses:
-            one.fields["uses"] = list(dict.fromkeys(uses))
+def _providers(told: Told) -> dict[str, str]:
+    """Whose resources each module makes: the first that is of a cloud."""
+    found: dict[str, str] = {}
+    for one in told.seen:
+        module, _, _ = one.address.rpartition(f".{one.type}.")
+        provider = one.type.partition("_")[0]
+        if module and provider not in _NEUTRAL:
+            found.setdefault(module, provider)
+    return found
 
 
-def _covered(kept: Iterable[Proposed], inventory: Inventory) -> tuple[int, list[Resource]]:
-    addresses = {address for one in kept for address in one.covers}
-    inside = tuple(f"{address}." for address in addresses)
+_NEUTRAL = frozenset({"random", "tls", "null", "time", "local", "terraform"})
+
+
+def _within(folder: str, address: str, inside: Collection[tuple[str, str]]) -> bool:
+    """Whether an address is one of some, or stands in a module that is."""
+    if (folder, address) in inside:
+        return True
+    ends = [place for place, letter in enumerate(address) if letter == "."]
+    return any((folder, address[:end]) in inside for end in ends)
+
+
+def _covered(kept: Iterable[Proposed], inventory: Inventory, told: Told) -> tuple[int, list[Resource]]:
+    inside = {(one.folder, address) for one in kept for address in one.covers}
+    covered = {(one.file, one.at[0], one.address) for one in told.seen if _within(one.folder, one.address, inside)}
     counted = [one for one in inventory.resources if one.provider != NEUTRAL and one.count]
-    left = [one for one in counted if one.address not in addresses and not one.address.startswith(inside)]
+    left = [one for one in counted if (one.spot.file, one.spot.line, one.address) not in covered]
     return len(counted) - len(left), left
 
 
@@ -89,9 +92,10 @@ def _heading(inventory: Inventory, name: str, covered: int, total: int) -> Itera
     yield f"# Drafted by exitkit scan from {shown(inventory.root, 60)}: read it before you trust it."
     yield f"# It covers {covered:,} of {total:,} resources; what it does not cover stands at the end."
     yield f"# {inventory.coverage.headline}"
-    yield f"name: {name}"
+    yield f"name: {_written(name)}"
     yield ""
-    yield "# What the owner asks of an exit stands in no source. Such as:"
+    yield "# What the owner asks of an exit, accepts to lose and lets clients try stands in no source,"
+    yield "# nor does how much buckets and databases hold. Such as:"
     yield "# objectives: {outage: 15 min, data-loss: 1 min, leave-within: 30 days, stay-in: [EU]}"
     yield ""
 
@@ -105,9 +109,10 @@ def _components(kept: Sequence[Proposed]) -> Iterator[str]:
         return
     yield "components:"
     for one in kept:
-        yield f"  {one.name}:" + (f"  # {one.place}" if one.place else "")
+        yield f"  {_written(one.name)}:" + (f"  # {one.place}" if one.place else "")
         yield f"    kind: {one.kind}"
-        yield from (f"    {name}: {_written(value)}" for name, value in one.fields.items())
+        said = {name: value for name, value in one.fields.items() if name != "hatch"} | one.fields.get("hatch", {})
+        yield from (f"    {name}: {_written(value)}" for name, value in said.items())
         yield from (f"    # {shown(remark, 140)}" for remark in one.remarks)
 
 
@@ -115,10 +120,11 @@ def _written(value: Any) -> str:  # noqa: ANN401 - a plain value
     """A value as YAML that reads back as the same: JSON, which is YAML, except for plain words and sizes."""
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
-    return json.dumps(value, ensure_ascii=False)
+    told = json.dumps(value, ensure_ascii=False)
+    return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in told)
 
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*|\d+ GiB")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*|\d+ (?:[GM]iB|s|min|h|days?)")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 

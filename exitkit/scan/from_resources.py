@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from exitkit.scan.proposals import Proposed, shape, slug
+from exitkit.scan.proposals import Proposed, Shapes, shape, slug
 from exitkit.scan.seen import Seen
 
-Shapes = Sequence[Mapping[str, str]]
 _MAJOR = re.compile(r"(?:POSTGRES_)?(\d+)(?:\D|$)")
 
 
@@ -44,7 +43,7 @@ def _named(seen: Seen, kind: str, *paths: str) -> Proposed:
     parts = seen.address.split(".")
     module = parts[-3] if len(parts) > 3 else ""
     name = parts[-1] if parts[-1] not in {"this", "main", "default"} else said or module or kind
-    return Proposed(slug(name, kind), kind, f"{seen.file}:{seen.at[0]}")
+    return Proposed(slug(name, kind), kind, f"{seen.file}:{seen.at[0]}", folder=seen.folder)
 
 
 def _network(seen: Seen, _: Sequence[Seen], __: Shapes) -> Proposed:
@@ -91,7 +90,7 @@ def _postgres(seen: Seen, _: Sequence[Seen], shapes: Shapes) -> Proposed | None:
             one.fields[wanted] = said[given]
     found = shape(said.get("instance_class"), shapes)
     if found is not None:
-        one.fields["cpus"], one.fields["memory"] = found[0], f"{found[1]} GiB"
+        one.fields["cpus"], one.fields["memory"] = found[0], found[1]
     else:
         one.remarks.append("cpus and memory could not be known; the defaults stand in for them")
     return one

@@ -44,7 +44,7 @@ class Seen:
 
 @dataclass
 class Called:
-    """One module call, with what it is given."""
+    """One module call, with what it is given; `parts` says what each value of an argument that is an object names."""
 
     address: str
     source: str
@@ -54,6 +54,8 @@ class Called:
     references: dict[str, list[str]]
     folder: str
     target: str | None
+    instances: int | None = 1
+    parts: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
 @dataclass

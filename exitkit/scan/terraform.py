@@ -105,6 +105,8 @@ class _Walker:
         what, line = f"module {shown(name, 60)}", block["at"][0]
         given = {one: here.value(said[0]) for one, said in block["a"].items() if one not in _META}
         one = Called(prefix[:-1], source, file, block["at"], given, _named(here, block), self._root, target)
+        count, _ = _instances(here, block)
+        one.instances, one.parts = _times(times, count), _parts(here, block)
         self._told.called.append(one)
         if target is None or target not in self._tree:
             why = "leads out of the folder" if source.startswith("..") else "is not in the folder"
@@ -120,7 +122,6 @@ class _Walker:
                 self._gap(Gap(what, file, line, why, resources=True))
             self._full = True
             return
-        count, _ = _instances(here, block)
         child = Instance(
             self._tree[target],
             prefix=prefix,
@@ -130,7 +131,7 @@ class _Walker:
             is_root=False,
         )
         here.children[name] = child
-        self._enter(child, _times(times, count), (*ring, target), budget)
+        self._enter(child, one.instances, (*ring, target), budget)
 
     def _resource(self, here: Instance, file: str, block: BlockRead, times: int | None) -> None:
         if len(self._told.seen) >= MOST_RESOURCES:
@@ -196,6 +197,19 @@ def _named(here: Instance, block: BlockRead) -> dict[str, list[str]]:
         name: [f"{here.prefix}{one}" for one in references(said[0])]
         for name, said in block["a"].items()
         if name not in _META
+    }
+
+
+def _parts(here: Instance, block: BlockRead) -> dict[str, dict[str, list[str]]]:
+    """What each value of an argument that is written as an object names."""
+    return {
+        name: {
+            label: [f"{here.prefix}{found}" for found in references(value)]
+            for key, value in said[0][1]
+            if isinstance(label := here.value(key), str)
+        }
+        for name, said in block["a"].items()
+        if name not in _META and said[0][0] == "o"
     }
 
 

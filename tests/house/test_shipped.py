@@ -126,7 +126,9 @@ def test_the_wheel_holds_modules_and_playbooks(tmp_path: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
 
     modules = [file for file in (ROOT / "terraform").rglob("*.tf") if ".terraform" not in file.parts]
-    wanted = [f"exitkit/_shipped/{file.relative_to(ROOT)}" for file in (*modules, *(ROOT / "playbooks").glob("*.yaml"))]
+    wanted = [
+        f"exitkit/_shipped/{file.relative_to(ROOT)}" for file in (*modules, *(ROOT / "playbooks").glob("*.[yt]*ml"))
+    ]
     assert len(wanted) > 20
     assert [name for name in wanted if name not in held] == []
     assert {"exitkit/providers/ovh/claims.toml", "exitkit/lab/limits.toml", "exitkit/py.typed"} <= held

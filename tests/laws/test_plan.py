@@ -176,7 +176,8 @@ def test_a_step_needs_a_component_that_is_there_and_goes_only_where_the_plan_goe
 def test_the_orderly_playbook_here_is_the_one_that_is_shipped() -> None:
     shipped = read_playbook("orderly")
 
-    assert [phase.steps for phase in shipped.phases] == [phase.steps for phase in ORDERLY.phases]
+    taken = [phase.steps for phase in shipped.phases if phase.steps]
+    assert taken == [phase.steps for phase in ORDERLY.phases]
 
 
 def test_a_step_that_is_not_in_the_plan_is_not_found() -> None:

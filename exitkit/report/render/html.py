@@ -21,10 +21,10 @@ SHOWN_SOURCES = 3
 
 def render(report: Report, lang: Language) -> str:
     """The page, whole."""
-    environment = _environment(lang)
+    page = environment(lang)
     total, days = reading.total(report.cost, lang), reading.days(report.cost, lang)
     lines = (*report.cost.lines, *(whole for whole in (total, days) if whole))
-    return environment.get_template("report.html.j2").render(
+    return page.get_template("report.html.j2").render(
         report=report,
         run=report.measurements,
         total=total,
@@ -38,11 +38,12 @@ def render(report: Report, lang: Language) -> str:
     )
 
 
-def _environment(lang: Language) -> Environment:
+def environment(lang: Language) -> Environment:
+    """Templates that speak a language, every name in them escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     # autoescape is on for every name: the default looks at the ending, and ours is .j2
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("exitkit.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -51,7 +52,7 @@ def _environment(lang: Language) -> Environment:
         keep_trailing_newline=True,
     )
     register = Register(lang)
-    environment.globals.update(
+    made.globals.update(
         lang=lang, say=lang.say, reading=reading, outlook=outlook, register=register, cite=register.cite
     )
-    return environment
+    return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from exitkit.scan.limits import MOST_DEPTH, MOST_NODES
@@ -16,7 +17,7 @@ BlockRead = dict[str, Any]
 
 _WANTED = frozenset({"resource", "data", "module", "variable", "locals", "provider", "output", "terraform"})
 _OPERATORS = frozenset({"+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"})
-_ESCAPE = re.compile(r'\\(["\\nrt])|([$%])\2\{')
+_ESCAPE = re.compile(r'\\(["\\nrt])|([$%])\2\{|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})')
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
@@ -113,8 +114,10 @@ class Reading:
     def parts(self, node: Node, depth: int) -> Expression:
         """A text with what is put into it."""
         parts: list[Expression] = []
-        for child in node.named_children:
-            if child.type == "template_literal":
+        for child in _with_spaces(node):
+            if isinstance(child, str):
+                parts.append(["v", child])
+            elif child.type == "template_literal":
                 parts.append(["v", _unescaped(text(child))])
             elif child.type == "template_interpolation":
                 inner = next((one for one in child.named_children if one.type == "expression"), None)
@@ -123,8 +126,9 @@ class Reading:
                 parts.append(["x", "a directive in a template"])
         if len(parts) == 1 and node.type == "quoted_template":
             return parts[0]
-        if all(part[0] == "v" for part in parts):
-            return ["v", "".join(part[1] for part in parts)]
+        if all(part[0] == "v" and isinstance(part[1], str) for part in parts):
+            whole = "".join(part[1] for part in parts)
+            return ["v", dedent(whole) if node.children[0].end_byte - node.start_byte == len("<<-") else whole]
         return ["t", parts]
 
 
@@ -235,11 +239,37 @@ def text(node: Node) -> str:
 
 
 def _string(node: Node) -> str:
-    return _unescaped("".join(text(child) for child in node.named_children if child.type == "template_literal"))
+    pieces = (_piece(child) for child in _with_spaces(node))
+    return _unescaped("".join(pieces))
+
+
+def _piece(child: Node | str) -> str:
+    if isinstance(child, str):
+        return child
+    return text(child) if child.type == "template_literal" else ""
+
+
+def _with_spaces(node: Node) -> Iterator[Node | str]:
+    """The parts of a text, and the blanks between them, which the grammar counts to none."""
+    whole, base, at, opened = node.text or b"", node.start_byte, -1, False
+    for child in node.children:
+        if 0 <= at < child.start_byte:
+            blank = whole[at - base : child.start_byte - base].decode("utf-8", "replace")
+            yield blank.removeprefix("\n") if opened else blank
+        opened = child.type == "heredoc_identifier"
+        yield child
+        at = child.end_byte
 
 
 def _unescaped(said: str) -> str:
-    return _ESCAPE.sub(lambda found: _ESCAPED[found[1]] if found[1] else f"{found[2]}{{", said)
+    return _ESCAPE.sub(_letter, said)
+
+
+def _letter(found: re.Match[str]) -> str:
+    if found[1] or found[2]:
+        return _ESCAPED[found[1]] if found[1] else f"{found[2]}{{"
+    number = int(found[3] or found[4], 16)
+    return chr(number) if number < 0xD800 or 0xDFFF < number <= 0x10FFFF else found[0]
 
 
 def _place(node: Node) -> list[int]:

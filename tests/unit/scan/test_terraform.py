@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from exitkit.model.inventory import Portability, State
+from exitkit.scan.evaluate import Budget, Evaluator
+from exitkit.scan.readers import hcl
 from tests.unit.scan.estates import look, only
 
 QUEUE = 'resource "aws_sqs_queue" "q" {}\n'
@@ -148,3 +150,22 @@ def test_a_broken_file_is_partial_and_keeps_what_is_sound(tmp_path: Path) -> Non
     assert file.state in (State.PARTIAL, State.REFUSED)
     assert "not valid HCL at line" in file.why
     assert "LK430" in {one.code for one in found.findings}
+
+
+@pytest.mark.parametrize(
+    ("said", "worth"),
+    [
+        ('" x "', " x "),
+        ('"  "', "  "),
+        ('"a ${1} b ${2} "', "a 1 b 2 "),
+        ('"${1} ${2}"', "1 2"),
+        (r'"\u00e9 \U0001f600 \t\"\\ $${x} %%{y}"', 'é 😀 \t"\\ ${x} %{y}'),
+        ("<<E\n  x  \n\ny\nE", "  x  \n\ny\n"),
+        ("<<-E\n    x\n      y\n    E", "x\n  y\n"),
+        ('""', ""),
+    ],
+)
+def test_a_text_is_worth_what_terraform_makes_of_it(said: str, worth: str) -> None:
+    [block] = hcl.read(f"locals {{\n  a = {said}\n}}\n".encode())["blocks"]
+
+    assert Evaluator(lambda root, steps, depth: None, Budget()).value(block["a"]["a"][0]) == worth

@@ -1,0 +1,70 @@
+"""The verb that tells a plan to people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from exitkit.api.playbooks import playbook_names
+from tests.cli.conftest import Ask
+from tests.conftest import Said
+
+Holds = Callable[[str, Said], None]
+
+
+@pytest.fixture
+def planned(ask: Ask, pge: Path) -> Path:
+    """A folder with a plan in it."""
+    assert ask("plan", "-o", "exit.plan.json").code == 0
+    return pge.with_name("exit.plan.json")
+
+
+def test_the_runbook_is_the_one_we_reviewed(ask: Ask, planned: Path, holds: Holds) -> None:
+    holds("runbook", ask("runbook", "exit.plan.json", "--lang", "fr"))
+
+
+@pytest.mark.parametrize("name", playbook_names())
+def test_every_playbook_can_be_planned_and_told(ask: Ask, pge: Path, name: str) -> None:
+    assert ask("plan", "--playbook", name, "-o", "p.json").code == 0
+
+    told = json.loads(ask("runbook", "p.json", "-f", "json").out)
+
+    assert (told["playbook"], told["format_version"], told["runs"]) == (name, 1, [])
+
+
+def test_the_return_goes_the_other_way(ask: Ask, pge: Path) -> None:
+    made = json.loads(ask("plan", "--playbook", "return", "-f", "json").out)
+
+    assert (made["source"], made["target"]) == ("ovh", "aws")
+
+
+def test_the_return_goes_where_it_is_told(ask: Ask, pge: Path) -> None:
+    made = json.loads(ask("plan", "--playbook", "return", "--from", "aws", "--to", "ovh", "-f", "json").out)
+
+    assert (made["source"], made["target"]) == ("aws", "ovh")
+
+
+def test_the_format_is_that_of_the_file(ask: Ask, planned: Path) -> None:
+    said = ask("runbook", "exit.plan.json", "-o", "exit.html")
+
+    assert said.code == 0
+    assert planned.with_name("exit.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert said.err.startswith("exit.html   html, ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("-f", "docx"), "there is no format `docx` here"),
+        (("--lang", "de"), "a runbook cannot be read in 'de'"),
+        (("--run", "nowhere"), "there is no run `nowhere`"),
+    ],
+)
+def test_what_it_cannot_do_it_says(ask: Ask, planned: Path, arguments: tuple[str, ...], words: str) -> None:
+    said = ask("runbook", "exit.plan.json", *arguments)
+
+    assert (said.code, said.out) == (2, "")
+    assert words in said.err
