@@ -31,6 +31,7 @@ from exitkit.report.facts import Facts, sized
 PLAN, SETTING, JOURNAL = "plan.json", "setting.json", "journal.jsonl"
 KNOWN, REPORT, WORKLOAD = "known.json", "report.json", "workload.json"
 _SHOWN = 10
+_ARRIVED = ("copied", "verified")
 F = TypeVar("F", bound=Frozen)
 _MOST_ENTRIES = 1_000_000
 
@@ -200,8 +201,10 @@ def _objects(bundle: Bundle, place: str, entry: Entry, name: str) -> Iterator[Pr
     keys = set()
     for number, line in enumerate(bundle.lines(name), start=1):
         try:
-            keys.add(json.loads(line)["key"])
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            fact = json.loads(line)
+            if fact.get("outcome", "copied") in _ARRIVED:
+                keys.add(fact["key"])
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Damaged(Problem(f"{name}:{number}", "is no line of a manifest")) from error
     if said > len(keys):
         yield Problem(place, f"says {said} objects were equal; {name} knows only {len(keys)}")
