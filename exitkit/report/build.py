@@ -47,7 +47,6 @@ def build(facts: Facts) -> Report:
     findings = assess(_case(facts, objectives, rehearsed_on))
     verdict, reasons = _verdict(facts, objectives, exercised, findings)
     setting, limits = facts.setting, facts.setting.not_exercised if facts.setting else ()
-    counted = counted_of(facts, cost)
     report = Report(
         workload=facts.workload.name,
         source=facts.source,
@@ -72,12 +71,17 @@ def build(facts: Facts) -> Report:
         journal_digest=facts.journal_digest,
         plan_digest=facts.plan_digest,
         components={part.name: part.kind for part in facts.workload.components},
-        dimensions=dimensions(counted),
-        gates=gates(counted),
-        alternatives=alternatives(Compared(known, counted, facts.options)),
+        **_weighed(facts, known, cost),
         stale=stale((*facts.run_rate.lines, *facts.egress.lines), facts.today),
     )
     return report.model_copy(update={"compliance": compliance(report, facts.declared, facts.given)})
+
+
+def _weighed(facts: Facts, known: Known, cost: SwitchingCost) -> dict[str, Any]:
+    """What is counted beside the cost: dimensions, gates, other places."""
+    counted = counted_of(facts, cost)
+    compared = alternatives(Compared(known, counted, facts.options))
+    return {"dimensions": dimensions(counted), "gates": gates(counted), "alternatives": compared}
 
 
 def _where(setting: Setting | None) -> dict[str, Any]:
