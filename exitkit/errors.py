@@ -7,6 +7,8 @@
     │   └── MissingExtra             a part of exitkit that is not installed
     ├── OutsideError   3   them      network, credentials, provider, terraform
     │   ├── NotFound                 the thing asked for is not there
+    │   ├── Conflict                 the thing is in another state than we were told to write over
+    │   ├── Damaged                  what arrived is not what was sent
     │   └── Unsupported              the provider cannot, with the claim's own reason
     └── Halfway        4   halfway   a step failed; the journal is good; resume or roll back
 
@@ -109,6 +111,14 @@ class OutsideError(ExitkitError):
 
 class NotFound(OutsideError):
     """The thing asked for is not there."""
+
+
+class Conflict(OutsideError):
+    """The thing is in another state than the one it may be read or written over in."""
+
+
+class Damaged(OutsideError):
+    """What arrived is not what was sent, or not all of it."""
 
 
 class Unsupported(OutsideError):

@@ -6,6 +6,9 @@ from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path
 from typing import cast
 
 from exitkit.errors import UsageError
@@ -34,6 +37,16 @@ def get(name: str) -> Provider:
     raise UsageError(
         f"there is no provider `{name}`", hint=f"did you mean `{near[0]}`?" if near else f"providers: {known}"
     )
+
+
+def folder(name: str) -> Traversable | None:
+    """Where a provider keeps its facts, wherever it lives; None where there is none of that name."""
+    for entry in entry_points(group=GROUP):
+        spec = find_spec(entry.module) if entry.name == name else None
+        if spec is not None and spec.origin is not None:
+            return Path(spec.origin).parent
+    inside = files("exitkit").joinpath("providers", name)
+    return inside if _is_provider(name) and inside.is_dir() else None
 
 
 def _is_provider(name: str) -> bool:

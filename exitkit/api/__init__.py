@@ -9,6 +9,7 @@ from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
 from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, rule_codes, sound
 from exitkit.api.judge import declared_beside, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
+from exitkit.api.moved import Manner, diff_moved, journal_of, move_objects, verify_moved
 from exitkit.api.placed import difference, generate, place
 from exitkit.api.planned import runbook_of
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
@@ -19,11 +20,13 @@ from exitkit.api.skeleton import new_provider
 
 __all__ = [
     "Looked",
+    "Manner",
     "Run",
     "Scanned",
     "Sealed",
     "compare_inventories",
     "declared_beside",
+    "diff_moved",
     "difference",
     "difference_text",
     "doctor",
@@ -33,10 +36,12 @@ __all__ = [
     "find_run",
     "generate",
     "init",
+    "journal_of",
     "lab_down",
     "lab_env",
     "lab_up",
     "live_settings",
+    "move_objects",
     "new_provider",
     "newest_run",
     "place",
@@ -57,5 +62,6 @@ __all__ = [
     "sound",
     "validate",
     "verify_evidence",
+    "verify_moved",
     "way_back",
 ]

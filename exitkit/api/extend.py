@@ -82,13 +82,13 @@ def live_settings(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def sound(tree: Mapping[str, str]) -> tuple[Verdict, str]:
-    """Whether a tree is true to the schemas and without secrets; unknown where nothing here can read Terraform."""
+def sound(tree: Mapping[str, str], cloud: str = "") -> tuple[Verdict, str]:
+    """Whether a tree for a cloud is true to the schemas and without secrets; unknown where nothing reads Terraform."""
     from exitkit.errors import MissingExtra
     from exitkit.infra.tree_check import check_tree
 
     try:
-        mistakes = check_tree(tree)
+        mistakes = check_tree(tree, cloud)
     except MissingExtra as error:
         return Verdict.UNKNOWN, error.message
     words = "; ".join(f"{one.file}:{one.line}:{one.column}: {one.message}" for one in mistakes[:3])

@@ -7,18 +7,25 @@ from pathlib import Path
 
 from exitkit import __version__, registry
 from exitkit.api.runs import Run
-from exitkit.errors import UsageError
+from exitkit.api.scanned import read_inventory
+from exitkit.errors import Unsupported, UsageError
 from exitkit.lockin import declared
+from exitkit.lockin.alternatives import Option
 from exitkit.lockin.assumptions import Assumption
+from exitkit.lockin.counted import Settings
 from exitkit.lockin.declared import Declared
+from exitkit.lockin.jurisdictions import jurisdictions
 from exitkit.model.bill import Bill
 from exitkit.model.report import Report
 from exitkit.model.workload import Workload
-from exitkit.placing import losses
+from exitkit.placing import contract, losses
+from exitkit.ports import Provider
 from exitkit.rehearsal.measure import measure
 from exitkit.report.build import build
 from exitkit.report.facts import Facts, sized
 from exitkit.units import Bytes
+
+_NO_SIZE = Bill(unpriced=("egress: no size is declared or measured",))
 
 
 def report_of(run: Run, *, as_of: date | None = None) -> Report:
@@ -40,14 +47,20 @@ def facts_of(run: Run, *, as_of: date | None = None) -> Facts:
 
 
 def declared_beside(folder: Path) -> Declared:
-    """What `exit.toml` beside a workload declares; nothing where there is none."""
+    """What `exit.toml` beside a workload declares, with the inventory it names; nothing where there is none."""
     file = folder / declared.FILE
     try:
-        return declared.read(file.read_text(encoding="utf-8"))
+        said = declared.read(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Declared()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} cannot be read") from error
+    if not said.inventory:
+        return said
+    inventory = read_inventory(folder / said.inventory)
+    source = f"{said.inventory} (scan of {inventory.root}, catalogue {inventory.catalogue}; {said.source})"
+    observed = said.observed.model_copy(update={"scanned": inventory.shares, "scanned_source": source})
+    return said.model_copy(update={"observed": observed})
 
 
 def score(
@@ -69,9 +82,10 @@ def score(
 def known_of(workload: Workload, source: str, target: str, today: date, said: Declared | None = None) -> Facts:
     """What is known of an exit without a rehearsal."""
     here, there = registry.get(source), registry.get(target)
+    options = options_of(workload, here, there)
     bills = [there.bill(component, workload) for component in workload.components]
     sizes = [size for part in workload.components if (size := getattr(part, "size", None)) is not None]
-    out = here.egress(Bytes(sum(sizes))) if sizes else Bill(unpriced=("egress: no size is declared or measured",))
+    out = here.egress(Bytes(sum(sizes))) if sizes else _NO_SIZE
     return Facts(
         workload=workload,
         source=source,
@@ -87,4 +101,38 @@ def known_of(workload: Workload, source: str, target: str, today: date, said: De
         exitkit=__version__,
         today=today,
         declared=said or Declared(),
+        options=options,
+        settings=_settings(workload, there),
     )
+
+
+def options_of(workload: Workload, here: Provider, there: Provider) -> tuple[Option, ...]:
+    """Staying, the target, and every other provider somebody has looked at as a party."""
+    looked_at = set(jurisdictions()) & set(registry.names())
+    names = dict.fromkeys((here.name, there.name, *sorted(looked_at)))
+    return tuple(_option(workload, here, registry.get(name)) for name in names)
+
+
+def _option(workload: Workload, here: Provider, one: Provider) -> Option:
+    """What is known of one place; what a provider refuses has no bill there, and is named with the reason."""
+    bills, refused = {}, {}
+    for component in workload.components:
+        try:
+            bills[component.name] = one.bill(component, workload)
+        except Unsupported as error:
+            refused[component.name] = error.message
+    sizes = [size for part in workload.components if (size := getattr(part, "size", None)) is not None]
+    out = one.egress(Bytes(sum(sizes))) if sizes else _NO_SIZE
+    lost = () if one.name == here.name else losses(workload, here, one)
+    return Option(provider=one.name, title=one.title, losses=lost, bills=bills, egress=out, refused=refused)
+
+
+def _settings(workload: Workload, there: Provider) -> dict[str, Settings]:
+    """How many inputs each module at the target has, and how many of them are not from the description."""
+    found = {}
+    for component in workload.components:
+        given = there.place(component, workload).inputs
+        neutral, _ = contract(component, workload)
+        own = sum(name not in neutral or neutral[name] != value for name, value in given.items())
+        found[component.name] = Settings(all=len(given), own=own)
+    return found

@@ -94,7 +94,7 @@ def generate(workload: Workload, provider: str, folder: Path, *, check_only: boo
     stale = tuple(path for path, text in tree.items() if _read(folder / path) != text)
     extra = tuple(path for path in _module_files(folder) if path not in tree)
     used = tuple(sorted({path.split("/")[1] for path in tree if path.startswith("modules/")}))
-    mistakes = _mistakes(tree)
+    mistakes = _mistakes(tree, provider)
     if check_only:
         return Generated(folder, len(tree), used, tuple(sorted(stale + extra)), None, mistakes)
     if folder.exists() and not folder.is_dir():
@@ -109,11 +109,11 @@ def generate(workload: Workload, provider: str, folder: Path, *, check_only: boo
     return Generated(folder, len(tree), used, tuple(sorted(stale + extra)), checked, mistakes)
 
 
-def _mistakes(tree: Mapping[str, str]) -> tuple[Mistake, ...] | None:
+def _mistakes(tree: Mapping[str, str], provider: str) -> tuple[Mistake, ...] | None:
     from exitkit.infra.tree_check import check_terraform
 
     try:
-        return check_terraform(tree)
+        return check_terraform(tree, provider)
     except MissingExtra:
         return None
 

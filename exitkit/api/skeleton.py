@@ -132,10 +132,14 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from exitkit.drivers.facts import Sizes, smallest
+from exitkit.drivers.facts import Sizes, smallest, why_not
+from exitkit.errors import Unsupported
 from exitkit.model.placement import Frame, FromRoot, Literally, Placement
 from exitkit.model.workload import Component, Workload
 from exitkit.placing import settle
+
+KINDS: tuple[str, ...] = ()
+"""The kinds with a module in terraform/$name; as long as there is none, everything is placed, and nothing made."""
 
 LOCATION = """{
   region  = var.region
@@ -145,7 +149,9 @@ LOCATION = """{
 
 
 def place(component: Component, within: Workload, sizes: Sizes) -> Placement:
-    """One component on the smallest size that holds it; without a size as long as none is known."""
+    """One component on the smallest size that holds it. Raises Unsupported for a kind that has no module here."""
+    if KINDS and component.kind not in KINDS:
+        raise Unsupported(f"{component.name}: {why_not(component, __package__)}", hint="leave it where it is")
     shape = component.shape()
     size = None
     if shape is not None:
@@ -193,6 +199,10 @@ region = "?"
 | `sizes.toml` | machines, databases and prices, each with source and date |
 | `place.py` | component → module and inputs; what the root needs |
 | `ports.py` | the way to a running $Name |
+| `*.json.gz` | the schema of a Terraform provider no other cloud uses: `terraform providers schema -json`, compressed |
+| `spellings.toml` | how $Name spells its regions and zones, in the shape of `exitkit/infra/schemas/enums.toml` |
+
+No other file is touched: the registry, the package and the tests find what stands here and in `terraform/$name/`.
 
 `exitkit providers check $name` says what is still to be done.
 """,

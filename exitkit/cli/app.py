@@ -16,6 +16,7 @@ from exitkit.cli import (
     facts,
     judge,
     lab,
+    move,
     people,
     place,
     rehearse,
@@ -37,7 +38,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verbs in (scan, describe, place, rehearse, people, judge, evidence, track, supervise, facts, extend, lab):
+for verbs in (scan, describe, place, rehearse, people, move, judge, evidence, track, supervise, facts, extend, lab):
     verbs.add_to(app)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from functools import partial
 from importlib import import_module
 from typing import Annotated
 
@@ -108,7 +109,7 @@ def _outcomes(name: str, *, live: bool) -> list[dict[str, object]]:
     except ModuleNotFoundError as error:
         raise UsageError("this build has no promises to hold a provider to: exitkit.testing is missing") from error
     settings = api.live_settings() if live else None
-    on = bench.Bench(registry.get(name), settings, validate=api.sound)
+    on = bench.Bench(registry.get(name), settings, validate=partial(api.sound, cloud=name))
     return [one.model_dump(mode="json") for one in checks.try_all(on)]
 
 

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 
 from exitkit.errors import Unsupported, UsageError
 from exitkit.model.base import Frozen
-from exitkit.model.capability import UNMAPPED, Capability, Claim
+from exitkit.model.capability import UNMAPPED, Capability, Claim, Support
 from exitkit.model.evidence import Basis
 from exitkit.model.kinds.base import Shape
 from exitkit.model.workload import Component
@@ -89,6 +89,14 @@ def read_claims(package: str) -> Mapping[Capability, Claim]:
             raise UsageError(f"{package}: claims.toml claims `{name}`, which is no capability", hint=_nearest(name))
         claims[Capability(name)] = _parsed(Claim, row, f"{package}: claims.toml, {name}")
     return MappingProxyType(claims)
+
+
+def why_not(component: Component, package: str) -> str:
+    """Why the provider in a package has no module for a component: what its first claim says that is not kept."""
+    claims = read_claims(package)
+    cannot = (Support.ABSENT, Support.UNMAPPED)
+    found = (claims[one].why for one in component.capabilities() if claims[one].support in cannot)
+    return next(found, f"there is no module for a {component.kind}")
 
 
 @cache

@@ -15,9 +15,13 @@ def connect(
     user: str,
     password: Secret,
     image: str,
+    size: str,
     guests: Compute | None = None,
 ) -> Machines:
-    """Machines of one project. `auth_url` ends before `/v3`; libcloud's default API version, 1.1, is long gone."""
+    """Machines of one project, of a flavor `size` where none is named.
+
+    `auth_url` ends before `/v3`; libcloud's default API version, 1.1, is long gone.
+    """
     try:
         from libcloud.compute.providers import get_driver
         from libcloud.compute.types import Provider
@@ -33,4 +37,4 @@ def connect(
         ex_domain_name="Default",
         ex_force_service_region=region,
     )
-    return Machines(driver, image=image, size="d2-4", guests=guests)
+    return Machines(driver, image=image, size=size, guests=guests)

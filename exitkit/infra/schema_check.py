@@ -60,17 +60,16 @@ class Folder:
         return self.resolved(found, depth + 1) if found is not None else value
 
 
-def check(folder: Folder) -> tuple[Mistake, ...]:
+def check(folder: Folder, cloud: str = "") -> tuple[Mistake, ...]:
     """Every mistake in the resources, data sources and provider settings of a folder, in its order."""
-    return tuple(
-        mistake for block in folder.blocks("resource", "data", "provider") for mistake in _checked(folder, block)
-    )
+    blocks = folder.blocks("resource", "data", "provider")
+    return tuple(mistake for block in blocks for mistake in _checked(folder, block, cloud))
 
 
 _Kind: TypeAlias = Literal["resource", "data", "provider"]
 
 
-def _checked(folder: Folder, block: Block) -> Iterator[Mistake]:
+def _checked(folder: Folder, block: Block, cloud: str) -> Iterator[Mistake]:
     kind: _Kind = "resource" if block.type == "resource" else "data" if block.type == "data" else "provider"
     name = block.labels[0]
     found = schema(kind, name)
@@ -83,16 +82,17 @@ def _checked(folder: Folder, block: Block) -> Iterator[Mistake]:
         )
         return
     meta = _PROVIDER_META if kind == "provider" else _META
-    yield from Checker(folder, name, meta).block(block, found, name)
+    yield from Checker(folder, name, meta, cloud).block(block, found, name)
 
 
 @dataclass(frozen=True)
 class Checker:
-    """Checks one block and what is in it; `way` is where we are, as in enums.toml."""
+    """Checks one block and what is in it; `way` is where we are, as in enums.toml; `cloud` knows its own spellings."""
 
     folder: Folder
     subject: str
     meta: frozenset[str] = frozenset()
+    cloud: str = ""
 
     def block(self, block: Block, against: Schema, way: str) -> Iterator[Mistake]:
         """One block: its arguments are known, all that are required are there, and so for the blocks in it."""
@@ -220,7 +220,7 @@ class Checker:
         if not _fits(value, wanted):
             yield self.say(value.place, _shown(value), f"{way} takes a {_TYPES[wanted]}, not {_words(value)}")
             return
-        rule = rules().get(way)
+        rule = rules(self.cloud).get(way)
         if rule is None or not isinstance(value, Known) or not isinstance(value.value, str) or not value.value:
             return
         said = value.value

@@ -19,18 +19,18 @@ _PINNED = re.compile(r"~>|<|^\s*=?\s*\d")
 _BUILT_IN = "terraform"
 
 
-def check_tree(files: Mapping[str, str]) -> tuple[Mistake, ...]:
-    """Every mistake in a tree of files, by path. Raises MissingExtra where nothing here can read Terraform."""
-    return (*check_terraform(files), *secrets_in(files))
+def check_tree(files: Mapping[str, str], cloud: str = "") -> tuple[Mistake, ...]:
+    """Every mistake in a tree for one cloud, file by file. Raises MissingExtra where nothing can read Terraform."""
+    return (*check_terraform(files, cloud), *secrets_in(files))
 
 
-def check_terraform(files: Mapping[str, str]) -> tuple[Mistake, ...]:
-    """Every mistake that the schemas, the modules and the pins of providers show."""
+def check_terraform(files: Mapping[str, str], cloud: str = "") -> tuple[Mistake, ...]:
+    """Every mistake that the schemas, the cloud's spellings, the modules and the pins of providers show."""
     folders: dict[str, list[tuple[str, str]]] = {}
     for path, text in files.items():
         if path.endswith(".tf"):
             folders.setdefault(dirname(path), []).append((path, text))
-    read_in = {path: _folder(tuple(texts)) for path, texts in folders.items()}
+    read_in = {path: _folder(tuple(texts), cloud) for path, texts in folders.items()}
     mistakes = [mistake for _, wrong in read_in.values() for mistake in wrong]
     for path, (folder, _) in read_in.items():
         for call in folder.blocks("module"):
@@ -44,7 +44,7 @@ def check_terraform(files: Mapping[str, str]) -> tuple[Mistake, ...]:
 
 
 @lru_cache(maxsize=512)
-def _folder(texts: tuple[tuple[str, str], ...]) -> tuple[Folder, tuple[Mistake, ...]]:
+def _folder(texts: tuple[tuple[str, str], ...], cloud: str) -> tuple[Folder, tuple[Mistake, ...]]:
     """One folder and what is wrong in it by itself; the same modules are in many trees."""
     found: list[Text] = []
     wrong: list[Mistake] = []
@@ -54,7 +54,7 @@ def _folder(texts: tuple[tuple[str, str], ...]) -> tuple[Folder, tuple[Mistake, 
         except Unreadable as error:
             wrong.append(error.mistake)
     folder = Folder.of(found)
-    return folder, (*wrong, *check(folder), *_pins(folder), *_names(folder))
+    return folder, (*wrong, *check(folder, cloud), *_pins(folder), *_names(folder))
 
 
 def _source(path: str, call: Block) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, TypeAlias
 
 from exitkit.infra.hcl import Attribute, Block, Comment, Expression, Item, Value, attributes, render
 from exitkit.infra.schemas import schema
@@ -13,12 +14,17 @@ from exitkit.model.workload import Workload
 
 PATH = "tests/tree.tftest.hcl"
 
-_MADE = re.compile(r'^resource "(\w+)"', re.MULTILINE)
+_USED = re.compile(r'^(resource|data) "(\w+)"', re.MULTILINE)
+
+_Used: TypeAlias = tuple[Literal["resource", "data"], str]
+"""A type a module makes, or asks about."""
 
 
 def trial(workload: Workload, landing: Landing, modules: Mapping[str, str]) -> str:
     """The text of the test."""
-    types = sorted({name for path, text in modules.items() if path.endswith(".tf") for name in _MADE.findall(text)})
+    texts = [text for path, text in modules.items() if path.endswith(".tf")]
+    found: set[_Used] = {used for text in texts for used in _USED.findall(text)}
+    types = sorted(found, key=lambda used: (used[0] == "data", used[1]))
     frame = landing.frame
     given = {variable.name: variable.example for variable in frame.variables if variable.required}
     items: list[Item] = [
@@ -36,19 +42,19 @@ def trial(workload: Workload, landing: Landing, modules: Mapping[str, str]) -> s
     return render(items)
 
 
-def _mocked(provider: str, types: list[str], mocks: Mapping[str, Mapping[str, Value]]) -> Block:
+def _mocked(provider: str, types: Iterable[_Used], mocks: Mapping[str, Mapping[str, Value]]) -> Block:
     """A provider that answers by itself; what is checked by its shape gets a value of that shape."""
     blocks = []
-    for name in types:
-        found = schema("resource", name) if name.startswith(f"{provider}_") else None
+    for sort, name in types:
+        found = schema(sort, name) if name.startswith(f"{provider}_") else None
         if found is None:
             continue
         computed = {word for word, one in found["attributes"].items() if one.get("computed")}
         answers = {word: value for word, value in mocks.get("*", {}).items() if word in computed} | dict(
-            mocks.get(name, {})
+            mocks.get(name if sort == "resource" else f"data.{name}", {})
         )
         if answers:
-            blocks.append(Block("mock_resource", (name,), (Attribute("defaults", answers),)))
+            blocks.append(Block(f"mock_{sort}", (name,), (Attribute("defaults", answers),)))
     return Block("mock_provider", (provider,), tuple(blocks))
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from exitkit import registry
 from exitkit.errors import Unsupported
 
 _KEPT = (".tf", ".tftpl", ".md", ".sh", ".yaml", ".json")
@@ -20,7 +21,7 @@ def modules(provider: str, kinds: Iterable[str]) -> Mapping[str, str]:
 
 
 def _folder(provider: str, kind: str) -> Traversable:
-    clouds = [cloud for root in _roots() if (cloud := root.joinpath(provider)).is_dir()]
+    clouds = [cloud for cloud in _clouds(provider) if cloud.is_dir()]
     for cloud in clouds:
         if cloud.joinpath(kind, "main.tf").is_file():
             return cloud.joinpath(kind)
@@ -31,11 +32,14 @@ def _folder(provider: str, kind: str) -> Traversable:
     )
 
 
-def _roots() -> tuple[Traversable, ...]:
-    """Inside the installed package, else beside it in a checkout."""
+def _clouds(provider: str) -> Iterator[Traversable]:
+    """Inside the installed package, else beside it in a checkout; those of a provider that lives elsewhere, with it."""
     package = files("exitkit")
-    checkout = Path(str(package)).parent
-    return package.joinpath("_shipped", "terraform"), checkout / "terraform"
+    yield package.joinpath("_shipped", "terraform", provider)
+    yield Path(str(package)).parent / "terraform" / provider
+    own = registry.folder(provider)
+    if own is not None:
+        yield own.joinpath("terraform")
 
 
 def _files(folder: Traversable, *, prefix: str) -> Iterator[tuple[str, str]]:

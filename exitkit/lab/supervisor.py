@@ -20,7 +20,9 @@ from queue import Empty, Queue
 
 from exitkit.errors import OutsideError
 from exitkit.lab import children, postgres
+from exitkit.lab.alone import inject
 from exitkit.lab.control import Job, handler
+from exitkit.lab.faults import Faults
 from exitkit.lab.state import Guest, LabState
 
 READY_SECONDS = 60.0
@@ -42,11 +44,12 @@ class Supervisor:
         waiting: dict[str, int] = {}
         for cloud, state in self._state.clouds.items():
             children.free_port(state.api_port)
-            keys = json.dumps({state.access_key: state.secret_key})
+            keys = {state.access_key: state.secret_key}
+            secrets = json.dumps({"keys": keys, "token": self._state.control_token})
             place = self._folder / cloud
             place.mkdir(exist_ok=True)
             command = [sys.executable, "-m", "exitkit.lab.endpoint", str(state.api_port), str(place)]
-            child = children.start(command, log=self._folder / f"{cloud}-api.log", secrets=keys)
+            child = children.start(command, log=self._folder / f"{cloud}-api.log", secrets=secrets)
             self._programs.append((f"{cloud}-api", child, False))
             waiting[f"{cloud}-api"] = state.api_port
             command = [sys.executable, "-m", "exitkit.lab.nameserver", str(state.dns_port), str(place), cloud]
@@ -97,7 +100,7 @@ class Supervisor:
                 break
             try:
                 job.done(self._do(job))
-            except (OSError, KeyError, ValueError) as error:
+            except (OSError, KeyError, ValueError, OutsideError) as error:
                 job.done({"error": str(error)})
 
     def end(self) -> None:
@@ -116,6 +119,8 @@ class Supervisor:
             case "forget":
                 self._forget(str(job.body["name"]))
                 return {}
+            case "faults":
+                return {"struck": self._inject(job.body)}
             case _:
                 alive = {name: child.poll() is None for name, child in self._guests.items()}
                 return {"guests": {g.name: g.address for g in self._state.guests.values() if alive.get(g.name)}}
@@ -130,6 +135,12 @@ class Supervisor:
         self._run(guest)
         self._remember(guests={**self._state.guests, name: guest})
         return address
+
+    def _inject(self, body: dict[str, object]) -> dict[str, int]:
+        """Give one stand-in's object store faults, or, with no rules, none."""
+        cloud = self._state.clouds[str(body.pop("cloud"))]
+        url = f"http://127.0.0.1:{cloud.api_port}"
+        return inject(url, self._state.control_token, Faults.model_validate(body))
 
     def _forget(self, name: str) -> None:
         child = self._guests.pop(name, None)

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from exitkit.errors import UsageError
 from exitkit.lockin.assumptions import Assumption, assumptions
+from exitkit.lockin.observed import SECTIONS, Observed, observed
 from exitkit.model.base import Frozen
 from exitkit.model.evidence import Basis
 
@@ -28,18 +29,23 @@ ASKED = {
 }
 """What nobody but the owner knows, beside what may be declared in place of an assumption."""
 
-_SECTIONS = ("by", "on", "quantities", "keys", "policy", "register")
+_SECTIONS = ("by", "on", "inventory", "quantities", "keys", "policy", "register", *SECTIONS)
 
 KeyLevel = Literal["K0", "K1", "K2", "K3", "K4"]
 
 
 class Declared(Frozen):
-    """What the owner says, each with its source; `keys` is the custody level of each component's data."""
+    """What the owner says, each with its source; `keys` is the custody level of each component's data.
+
+    `inventory` names the file that `exitkit scan -f json` wrote, relative to the file that declares it.
+    """
 
     quantities: tuple[Assumption, ...] = ()
     keys: dict[str, KeyLevel] = Field(default_factory=dict)
     policy: dict[str, str] = Field(default_factory=dict)
     answers: dict[str, str] = Field(default_factory=dict)
+    observed: Observed = Observed()
+    inventory: str = ""
     source: str = ""
 
     def days(self, name: str) -> Decimal | None:
@@ -66,6 +72,8 @@ def read(text: str) -> Declared:
             keys=_section(table, "keys"),
             policy={name: str(value) for name, value in _section(table, "policy").items()},
             answers={name: str(value) for name, value in _section(table, "register").items()},
+            observed=observed(table),
+            inventory=str(table.get("inventory", "")),
             source=source,
         )
     except ValueError as error:

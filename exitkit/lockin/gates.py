@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exitkit.lockin.dimensions import Counted
+from exitkit.lockin import formulas
+from exitkit.lockin.counted import Counted
 from exitkit.lockin.formulas import TRANSITION_DAYS
 from exitkit.model.evidence import Verdict
 from exitkit.model.report import GateResult
@@ -17,6 +18,18 @@ _EU = frozenset({
 # fmt: on
 _ACT = "Data Act, Regulation (EU) 2023/2854, Article 25(2)(a)"
 
+_NEVER = "leaving was never rehearsed"
+_COMPARED = {
+    Verdict.PASS: "every object and row that arrived was compared, and is the same",
+    Verdict.FAIL: "objects or rows at the target differ from those at the source",
+    Verdict.UNKNOWN: "not every object and row was compared",
+}
+_RETURNED = {
+    Verdict.PASS: "everything that was started was undone, and nothing confirmed was missing",
+    Verdict.FAIL: "the way back failed, or something confirmed was missing",
+    Verdict.UNKNOWN: "the way back was not walked to its end",
+}
+
 
 def gates(known: Counted) -> tuple[GateResult, ...]:
     """Every gate; what was not looked at is unknown, and unknown is no pass."""
@@ -27,48 +40,55 @@ def _gates(known: Counted) -> Iterator[GateResult]:
     run = known.measured
     journal = (f"journal of {run.run}",) if run is not None else ("no rehearsal",)
     integrity = run.integrity if run is not None else Verdict.UNKNOWN
-    yield _gate("integrity", integrity, "every object and row that arrived was compared", *journal)
+    yield _gate("integrity", integrity, _COMPARED[integrity] if run is not None else _NEVER, *journal)
     returned = run.returned if run is not None else Verdict.UNKNOWN
-    yield _gate(
-        "way back", returned, "everything that was started was undone, and nothing confirmed was missing", *journal
-    )
-    yield _gate(
-        "over-permission", Verdict.UNKNOWN, "nobody has probed what the target allows and the source denies", "no probe"
-    )
+    yield _gate("way back", returned, _RETURNED[returned] if run is not None else _NEVER, *journal)
+    yield _over_permission(known)
     yield _keys(known)
-    yield _parent(known)
+    yield jurisdiction(known, known.target)
     yield from _clocks(known)
 
 
+def _over_permission(known: Counted) -> GateResult:
+    probes = known.declared.observed.probes
+    if not probes:
+        words = "nobody has probed what the target allows and the source denies"
+        return _gate("over-permission", Verdict.UNKNOWN, words, "no probe")
+    over = [one for one in probes if one.source == "deny" and one.target == "allow"]
+    named = "; ".join(f"{one.principal} may {one.action} on {one.resource}" for one in over[:3])
+    words = f"declared: {len(over)} of {len(probes)} probes are allowed by the target and denied by the source"
+    verdict = Verdict.FAIL if over else Verdict.PASS
+    return _gate("over-permission", verdict, f"{words}: {named}" if over else words, f"{known.declared.source}: probes")
+
+
 def _keys(known: Counted) -> GateResult:
-    if not known.declared.keys:
-        return _gate(
-            "keys",
-            Verdict.UNKNOWN,
-            "no custody level is declared, and the source's key service was never off",
-            "no [keys] in exit.toml",
-        )
-    words = ", ".join(f"{name} {level}" for name, level in sorted(known.declared.keys.items()))
-    return _gate(
-        "keys",
-        Verdict.UNKNOWN,
-        f"declared: {words}; not shown, for the source's key service was never off",
-        known.declared.source,
-    )
+    """With the source's key service off, everything that is tried has to be readable at the target."""
+    off, levels = known.declared.observed.key_off, known.declared.keys
+    held = ", ".join(f"{name} {level}" for name, level in sorted(levels.items()))
+    if off is None:
+        words = f"declared: {held}; not shown" if held else "no custody level is declared"
+        source = known.declared.source if held else "no [keys] in exit.toml"
+        return _gate("keys", Verdict.UNKNOWN, f"{words}, for the source's key service was never off", source)
+    words = f"declared: {off.readable} of {off.tried} readable at the target with the source's key service off"
+    if off.readable == off.tried:
+        words += f"; at most {formulas.rule_of_three(off.tried):.2%} are not (95 %)"
+    verdict = Verdict.PASS if off.readable == off.tried else Verdict.FAIL
+    return _gate("keys", verdict, words, f"{known.declared.source}: key-off")
 
 
-def _parent(known: Counted) -> GateResult:
+def jurisdiction(known: Counted, provider: str) -> GateResult:
     """The policy `parent-outside-eu`: without K4 everywhere, a parent outside the EU is refused where it says so."""
     asked = known.declared.policy.get("parent-outside-eu")
-    have = known.given.jurisdictions.get(known.target)
+    have = known.given.jurisdictions.get(provider)
     if asked is None or have is None:
-        why = "no policy is declared" if asked is None else f"nobody has looked at who stands behind {known.target}"
+        why = "no policy is declared" if asked is None else f"nobody has looked at who stands behind {provider}"
         return _gate("jurisdiction", Verdict.UNKNOWN, why, "no [policy] in exit.toml" if asked is None else "no row")
-    inside = have.parent_country in _EU
+    words = f"parent of {provider}: {have.parent}, {have.parent_country or 'country not known'}"
+    words = f"{words}; policy parent-outside-eu: {asked}"
     closed = bool(known.declared.keys) and set(known.declared.keys.values()) == {"K4"}
-    passes = asked == "allowed" or inside or (asked == "with-k4" and closed)
-    words = f"parent of {known.target}: {have.parent}, {have.parent_country}; policy parent-outside-eu: {asked}"
-    return _gate("jurisdiction", Verdict.PASS if passes else Verdict.FAIL, words, have.source, known.declared.source)
+    passes = asked == "allowed" or have.parent_country in _EU or (asked == "with-k4" and closed)
+    verdict = Verdict.PASS if passes else Verdict.FAIL if have.parent_country else Verdict.UNKNOWN
+    return _gate("jurisdiction", verdict, words, have.source, known.declared.source)
 
 
 def _clocks(known: Counted) -> Iterator[GateResult]:

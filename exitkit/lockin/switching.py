@@ -85,6 +85,28 @@ def switching_cost(known: Known, *, draws: int = DRAWS, seed: int = SEED) -> Swi
     )
 
 
+def outline(known: Known, name: str, *, draws: int, seed: int = SEED) -> tuple[CostLine, CostLine]:
+    """The total and the days of an exit that is only compared: two lines, each as weak as its weakest quantity."""
+    shape = shape_of(known)
+    outcome = evaluate(shape, table(shape, count=draws, seed=seed))
+    counted = _counted(known, shape)
+    total = [sum(values) for values in zip(*(outcome[line] for line in counted), strict=True)]
+    teller = Teller(shape, known.run_rate, known.egress)
+    formula = f"as the switching cost, {draws:,} draws; left out: {', '.join(_left_out(counted)) or 'nothing'}"
+    roles = shape.inputs()
+    bills = (*known.run_rate.lines, *known.egress.lines)
+    basis, sources = teller.basis(roles, bills), teller.sources(roles, bills)
+    told = {"basis": basis, "formula": formula, "sources": sources}
+    return (
+        CostLine(name=f"cost {name}", unit="EUR", interval=interval(total), **told),
+        CostLine(name=f"days {name}", unit="days", interval=interval(outcome["days"]), **told),
+    )
+
+
+def _left_out(counted: Sequence[str]) -> list[str]:
+    return [name for name in LINES if name not in counted]
+
+
 def shape_of(known: Known) -> Shape:
     """What is known for certain, and the quantities that are not."""
     sizes = [float(size) for part in known.workload.components if (size := getattr(part, "size", None)) is not None]

@@ -82,8 +82,8 @@ class RequiredProvider(Frozen):
 class Frame(Frozen):
     """What the root of a generated tree needs on one cloud, besides its modules.
 
-    `files` are further files of the tree, by path. `mocks` are what a mocked provider answers, by resource type and
-    attribute; under `*`, for every type that has the attribute.
+    `files` are further files of the tree, by path. `mocks` are what a mocked provider answers, by resource type (a
+    data source's with `data.` before it) and attribute; under `*`, for every type that has the attribute.
     """
 
     title: str

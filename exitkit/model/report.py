@@ -165,6 +165,31 @@ class GateResult(Frozen):
     sources: tuple[str, ...] = Field(min_length=1)
 
 
+class Alternative(Frozen):
+    """One place the workload can be: staying, the target or another; what getting there and leaving it again cost.
+
+    `there` is None for staying; `away` goes back to the source, and for staying on to the target. `months` says `away`
+    in months of running there. What has no place there is `refused`, with the reason; what has no price is `unpriced`.
+    """
+
+    provider: Slug
+    title: str
+    role: Literal["stay", "target", "other"]
+    refused: dict[str, str]
+    run_rate: Evidence | None
+    unpriced: tuple[str, ...]
+    there: CostLine | None
+    there_days: CostLine | None
+    away: CostLine
+    away_days: CostLine
+    months: Evidence | None
+    outcomes: tuple[Evidence, ...]
+    parent: str
+    parent_source: str
+    qualifications: tuple[str, ...]
+    gates: tuple[GateResult, ...]
+
+
 class ObjectiveMet(Frozen):
     """One objective against what was found: measured, or estimated; `note` says what a number cannot."""
 
@@ -225,4 +250,5 @@ class Report(Frozen):
     dimensions: tuple[Dimension, ...] = ()
     gates: tuple[GateResult, ...] = ()
     compliance: tuple[Requirement, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     stale: tuple[str, ...] = ()

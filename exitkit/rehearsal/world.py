@@ -81,8 +81,12 @@ class World:
         side = self.side(provider)
         return Place(provider, side.objects, placed_name(side.landing, bucket))
 
+    def moved(self, bucket: str) -> Path:
+        """The journal of a bucket's objects."""
+        return self.folder / f"objects-{bucket}.sqlite"
+
     def manifest(self, bucket: str) -> Path:
-        """The file of what is known of a bucket's objects."""
+        """The same as lines of text, whole once a step has ended: what an evidence bundle carries."""
         return self.folder / f"objects-{bucket}.jsonl"
 
     def ttls(self, service: str) -> Path:

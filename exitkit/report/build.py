@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from exitkit.lockin.alternatives import Compared, alternatives
 from exitkit.lockin.assess import assess
-from exitkit.lockin.dimensions import Counted, dimensions
+from exitkit.lockin.counted import Counted
+from exitkit.lockin.dimensions import dimensions
 from exitkit.lockin.gates import gates
 from exitkit.lockin.rules.base import Case
 from exitkit.lockin.rules.practice import VALID_FOR
@@ -39,12 +41,12 @@ def build(facts: Facts) -> Report:
     measured = facts.measurements
     rehearsed_on = measured.ended.date() if measured is not None and measured.ended is not None else None
     exercised = tuple(_exercised(facts))
-    cost = switching_cost(_known(facts, exercised))
+    known = _known(facts, exercised)
+    cost = switching_cost(known)
     objectives = (*judge(facts.workload.objectives, measured), *_leaving(facts.workload, cost))
     findings = assess(_case(facts, objectives, rehearsed_on))
     verdict, reasons = _verdict(facts, objectives, exercised, findings)
     setting, limits = facts.setting, facts.setting.not_exercised if facts.setting else ()
-    counted = _counted(facts, cost)
     report = Report(
         workload=facts.workload.name,
         source=facts.source,
@@ -69,20 +71,37 @@ def build(facts: Facts) -> Report:
         journal_digest=facts.journal_digest,
         plan_digest=facts.plan_digest,
         components={part.name: part.kind for part in facts.workload.components},
-        dimensions=dimensions(counted),
-        gates=gates(counted),
+        **_weighed(facts, known, cost),
         stale=stale((*facts.run_rate.lines, *facts.egress.lines), facts.today),
     )
     return report.model_copy(update={"compliance": compliance(report, facts.declared, facts.given)})
+
+
+def _weighed(facts: Facts, known: Known, cost: SwitchingCost) -> dict[str, Any]:
+    """What is counted beside the cost: dimensions, gates, other places."""
+    counted = counted_of(facts, cost)
+    compared = alternatives(Compared(known, counted, facts.options))
+    return {"dimensions": dimensions(counted), "gates": gates(counted), "alternatives": compared}
 
 
 def _where(setting: Setting | None) -> dict[str, Any]:
     return {"place": setting.place, "machine": setting.machine} if setting else {"place": "", "machine": {}}
 
 
-def _counted(facts: Facts, cost: SwitchingCost) -> Counted:
-    measured, declared = facts.measurements, facts.declared
-    return Counted(facts.workload, facts.source, facts.target, facts.losses, measured, declared, cost, facts.given)
+def counted_of(facts: Facts, cost: SwitchingCost) -> Counted:
+    """What there is to count for gates and for D1 to D9."""
+    return Counted(
+        workload=facts.workload,
+        source=facts.source,
+        target=facts.target,
+        losses=facts.losses,
+        measured=facts.measurements,
+        declared=facts.declared,
+        cost=cost,
+        given=facts.given,
+        bills=next((one.bills for one in facts.options if one.provider == facts.source), {}),
+        settings=facts.settings,
+    )
 
 
 def _case(facts: Facts, objectives: tuple[ObjectiveMet, ...], rehearsed_on: date | None) -> Case:

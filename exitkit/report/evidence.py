@@ -20,7 +20,7 @@ from exitkit.model.base import Frozen
 from exitkit.model.evidence import Evidence
 from exitkit.model.journal import FIRST, Entry, Outcome, Seen, Setting
 from exitkit.model.kinds.bucket import Bucket
-from exitkit.model.plan import AnyStep, Plan, Probe, Verify
+from exitkit.model.plan import AnyStep, CopyDatabase, Plan, Probe, Verify
 from exitkit.model.report import Report
 from exitkit.rehearsal.clients import outages
 from exitkit.rehearsal.measure import measure
@@ -31,6 +31,7 @@ from exitkit.report.facts import Facts, sized
 PLAN, SETTING, JOURNAL = "plan.json", "setting.json", "journal.jsonl"
 KNOWN, REPORT, WORKLOAD = "known.json", "report.json", "workload.json"
 _SHOWN = 10
+_ARRIVED = ("copied", "verified")
 F = TypeVar("F", bound=Frozen)
 _MOST_ENTRIES = 1_000_000
 
@@ -147,6 +148,9 @@ def _records(bundle: Bundle, told: Told) -> Iterator[Problem]:
     probes = {step.id: step for step in (*told.plan.steps, *told.plan.homecoming()) if isinstance(step, Probe)}
     buckets = {one.name for one in told.plan.workload.of(Bucket)}
     looks = {step.id: step for step in told.plan.steps if isinstance(step, Verify) and step.component in buckets}
+    copies = {step.id: step.component for step in told.plan.steps if isinstance(step, CopyDatabase)}
+    ended = [(n, one) for n, one in enumerate(told.journal, start=1) if one.outcome is Outcome.OK]
+    copied = {one.step: n for n, one in ended if one.step in copies}  # the last one wrote the records that are kept
     seen: dict[str, list[Seen]] = {}
     began: dict[str, datetime] = {}
     for number, entry in enumerate(told.journal, start=1):
@@ -159,6 +163,8 @@ def _records(bundle: Bundle, told: Told) -> Iterator[Problem]:
                 if component not in seen:
                     seen[component] = _seen(bundle, f"clients-{component}.jsonl")
                 yield from _clients(place, entry, seen[component], began.get(entry.step, entry.at))
+            elif copied.get(entry.step) == number:
+                yield from _rows(bundle, place, entry, f"rows-{copies[entry.step]}.jsonl")
             elif entry.outcome is Outcome.OK and entry.step in looks:
                 yield from _objects(bundle, place, entry, f"objects-{looks[entry.step].component}.jsonl")
         except Damaged as error:
@@ -200,11 +206,30 @@ def _objects(bundle: Bundle, place: str, entry: Entry, name: str) -> Iterator[Pr
     keys = set()
     for number, line in enumerate(bundle.lines(name), start=1):
         try:
-            keys.add(json.loads(line)["key"])
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            fact = json.loads(line)
+            if fact.get("outcome", "copied") in _ARRIVED:
+                keys.add(fact["key"])
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Damaged(Problem(f"{name}:{number}", "is no line of a manifest")) from error
     if said > len(keys):
         yield Problem(place, f"says {said} objects were equal; {name} knows only {len(keys)}")
+
+
+def _rows(bundle: Bundle, place: str, entry: Entry, name: str) -> Iterator[Problem]:
+    """How many rows a copy says it brought, against the record of each of them."""
+    said = _value(entry.evidence, "rows copied")
+    if said is None:
+        return
+    count = 0
+    for count, line in enumerate(bundle.lines(name), start=1):
+        try:
+            table, key, body = json.loads(line)
+        except (ValueError, TypeError, RecursionError) as error:
+            raise Damaged(Problem(f"{name}:{count}", "is no record of a row")) from error
+        if not all(isinstance(part, str) for part in (table, key, body)):
+            raise Damaged(Problem(f"{name}:{count}", "is no record of a row"))
+    if said != count:
+        yield Problem(place, f"says {said} rows were copied; {name} holds {count}")
 
 
 def _value(evidence: tuple[Evidence, ...], what: str) -> Decimal | None:

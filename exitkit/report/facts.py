@@ -6,8 +6,10 @@ from datetime import date
 
 from pydantic import Field
 
+from exitkit.lockin.alternatives import Option
 from exitkit.lockin.assumptions import Assumption, Given
 from exitkit.lockin.assumptions import given as shipped
+from exitkit.lockin.counted import Settings
 from exitkit.lockin.declared import Declared
 from exitkit.model.base import Frozen, Slug
 from exitkit.model.bill import Bill
@@ -19,7 +21,7 @@ from exitkit.units import Bytes
 
 
 class Facts(Frozen):
-    """What a report is built from. `copying` is a forecast of the days of copying.
+    """What a report is built from. `copying` is a forecast of the days of copying, `options` is where else to be.
 
     The last four are None or empty where nothing was rehearsed.
     """
@@ -37,6 +39,8 @@ class Facts(Frozen):
     given: Given = Field(default_factory=shipped)
     declared: Declared = Declared()
     copying: Assumption | None = None
+    options: tuple[Option, ...] = ()
+    settings: dict[str, Settings] = Field(default_factory=dict)
     setting: Setting | None = None
     measurements: Measurements | None = None
     journal_digest: str = ""

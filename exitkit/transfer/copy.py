@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
-from exitkit.errors import NotFound, Unsupported
-from exitkit.ports import ObjectStore, Stored
-from exitkit.transfer.manifest import Manifest, Moved
-from exitkit.transfer.many import each
+from exitkit.errors import OutsideError
+from exitkit.ports import Flow, ObjectStore
+from exitkit.transfer.budget import Budget
+from exitkit.transfer.crew import Backlog, worked
+from exitkit.transfer.find import EVERYTHING, Listings, Pair, Range, pairs, ranges
+from exitkit.transfer.journal import REFUSED, REMOVED, Fact, Journal
+from exitkit.transfer.one import PLAIN, Mover, Rules
+from exitkit.transfer.threads import flow_of
+from exitkit.transfer.together import run
 
 Progress = Callable[[int, int], None]
 """Takes the objects and bytes done so far."""
 
-WORKERS = 8
+Found = Callable[[int, bool], None]
+"""Takes how many objects there are to copy, and whether that is all of them."""
+
+NAMED = 1000
+"""How many refused keys a tally names; the count is always whole, and so is the journal."""
+
+_LISTERS = 12
+_HOPELESS = 50
 
 
 @dataclass(frozen=True)
@@ -35,72 +49,150 @@ class Tally:
     skipped: int = 0
     removed: int = 0
     refused: tuple[str, ...] = ()
+    refusals: int = 0
+    changed: int = 0
+    changed_bytes: int = 0
+    listed: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.objects + other.objects,
+            self.bytes + other.bytes,
+            self.skipped + other.skipped,
+            self.removed + other.removed,
+            tuple(sorted({*self.refused, *other.refused})[:NAMED]),
+            self.refusals + other.refusals,
+            self.changed + other.changed,
+            self.changed_bytes + other.changed_bytes,
+            self.listed + other.listed,
+            max(self.seconds, other.seconds),
+        )
 
 
 def copy(
     origin: Place,
     to: Place,
-    manifest: Manifest,
+    journal: Journal,
     *,
     prune: bool = False,
-    homeward: bool = False,
-    workers: int = WORKERS,
+    rules: Rules = PLAIN,
+    within: Sequence[Range] | None = None,
     progress: Progress = lambda _objects, _bytes: None,
+    found: Found = lambda _objects, _all: None,
 ) -> Tally:
-    """Copy every object that the manifest does not show as already there in its present state.
+    """Copy every object that the journal does not show as already there in its present state.
 
-    With `prune` objects that the origin no longer has are removed at the other end. A key that a driver cannot carry
-    is refused, not dropped: it is in the tally with its reason, and a later verify finds it missing.
-
-    `homeward` brings back only what changed at the origin since it was moved: what is at home may be newer by now.
+    With `prune` objects that the origin no longer has are removed at the other end; guarded, only those that we brought
+    and nobody changed since. A key that cannot be carried is refused, not dropped: it is in the tally with its reason,
+    and a later verify finds it missing. `within` keeps to some ranges of keys.
     """
-    there = {found.key: found.etag for found in to.store.listing(to.bucket)}
-    here: set[str] = set()
-    waiting: list[Stored] = []
-    for found in origin.store.listing(origin.bucket):
-        here.add(found.key)
-        known = manifest.get(found.key)
-        if homeward and known is not None and known.tags.get(origin.provider) == found.etag:
-            continue
-        if not _is_there(known, found, there.get(found.key), origin, to):
-            waiting.append(found)
-    objects = size = 0
-    refused: list[str] = []
-    for outcome in each(waiting, lambda found: _one(origin, to, found, manifest), workers=workers):
-        if isinstance(outcome, str):
-            refused.append(outcome)
-            continue
-        objects, size = objects + 1, size + outcome.size
-        progress(objects, size)
-    gone = sorted(set(there) - here) if prune else []
-    for key in gone:
-        to.store.delete(to.bucket, key)
-    return Tally(objects, size, len(here) - len(waiting), len(gone), tuple(sorted(refused)))
-
-
-def _is_there(known: Moved | None, found: Stored, there: str | None, origin: Place, to: Place) -> bool:
-    return (
-        known is not None
-        and known.size == found.size
-        and known.tags.get(origin.provider) == found.etag
-        and there is not None
-        and known.tags.get(to.provider) == there
-    )
-
-
-def _one(origin: Place, to: Place, found: Stored, manifest: Manifest) -> Moved | str:
+    work = partial(Copying, journal=journal, prune=prune, rules=rules, within=within, progress=progress, found=found)
     try:
-        blob = origin.store.get(origin.bucket, found.key)
-        tag = to.store.put(to.bucket, found.key, blob)
-    except Unsupported as error:
-        return f"{found.key}: {error.message}"
-    except NotFound:
-        return f"{found.key}: gone before it could be read"
-    moved = Moved(
-        key=found.key,
-        size=len(blob.body),
-        sha256=hashlib.sha256(blob.body).hexdigest(),
-        tags={origin.provider: found.etag, to.provider: tag},
-    )
-    manifest.add(moved)
-    return moved
+        return run(_copied(origin, to, work))
+    finally:
+        journal.flush()
+
+
+async def _copied(origin: Place, to: Place, work: Callable[..., Copying]) -> Tally:
+    here, there = flow_of(origin.store, origin.bucket), flow_of(to.store, to.bucket)
+    try:
+        return await work(here, there).all()
+    finally:
+        await asyncio.gather(here.close(), there.close())
+
+
+@dataclass
+class Copying:
+    """One pass over a bucket."""
+
+    origin: Flow
+    to: Flow
+    journal: Journal
+    prune: bool
+    rules: Rules
+    within: Sequence[Range] | None
+    progress: Progress
+    found: Found
+    _todo: int = 0
+    _ranges_done: int = 0
+    _objects: int = 0
+    _bytes: int = 0
+    _skipped: int = 0
+    _removed: int = 0
+    _refusals: int = 0
+    _refused: list[str] = field(default_factory=list)
+    _changed: int = 0
+    _changed_bytes: int = 0
+    _listings: Listings = field(default_factory=Listings)
+
+    async def all(self) -> Tally:
+        """Everything there is to do."""
+        began = time.monotonic()
+        self._mover = Mover(self.origin, self.to, self.rules, Budget())
+        self._backlog: Backlog[Pair] = Backlog()
+        self._empty = await _is_empty(self.to)
+        ranged = self.origin.traits.ranged and (self._empty or self.to.traits.ranged)
+        if self.within is None:
+            self.within = await ranges(self.origin) if ranged else [EVERYTHING]
+        most = min(self.origin.traits.most_at_once, self.to.traits.most_at_once)
+        fill = [partial(self._look, one) for one in self.within]
+        await worked(fill, self._backlog, self._one, most=most, fillers=_LISTERS)
+        return Tally(
+            self._objects, self._bytes, self._skipped, self._removed, tuple(sorted(self._refused)), self._refusals,
+            self._changed, self._changed_bytes, self._listings.here, time.monotonic() - began,
+        )  # fmt: skip
+
+    async def _look(self, within: Range) -> None:
+        """Find what is to be done in one range."""
+        to = None if self._empty else self.to
+        async for page in pairs(self.origin, to, self.journal, within, self._listings):
+            todo: list[Pair] = []
+            for pair in page:
+                if pair.here is None:
+                    if self.prune and (pair.brought or not self.rules.guarded):
+                        todo.append(pair)
+                elif pair.settled or (self.rules.homeward and pair.untouched):
+                    self._skipped += 1
+                else:
+                    if pair.known is not None and pair.known.known and pair.known.here != pair.here.etag:
+                        self._changed += 1
+                        self._changed_bytes += pair.here.size
+                    todo.append(pair)
+            if todo:
+                self._todo += len(todo)
+                self.found(self._todo, False)
+                await self._backlog.put(todo)
+        self._ranges_done += 1
+        self.found(self._todo, self._ranges_done == len(self.within or ()))
+
+    async def _one(self, pair: Pair) -> None:
+        if pair.here is None:
+            await self.to.remove(pair.key)
+            self.journal.add(Fact(pair.key, outcome=REMOVED))
+            self._removed += 1
+            return
+        fact = await self._mover.move(pair)
+        self.journal.add(fact)
+        if fact.outcome == REFUSED:
+            self._refuse(fact)
+            return
+        self._objects += 1
+        self._bytes += fact.size
+        self.progress(self._objects, self._bytes)
+
+    def _refuse(self, fact: Fact) -> None:
+        import json
+
+        self._refusals += 1
+        why = json.loads(fact.attributes)["why"]
+        if len(self._refused) < NAMED:
+            self._refused.append(f"{fact.key}: {why}")
+        if self._refusals >= _HOPELESS and not self._objects and not self._skipped:
+            raise OutsideError(f"the first {_HOPELESS} objects were all refused, the last with: {why}")
+
+
+async def _is_empty(flow: Flow) -> bool:
+    async for _ in flow.pages():
+        return False
+    return True

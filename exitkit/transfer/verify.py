@@ -2,85 +2,282 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from dataclasses import dataclass, replace
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
 
-from exitkit.errors import NotFound
-from exitkit.transfer.copy import WORKERS, Place
-from exitkit.transfer.manifest import Manifest, Moved
-from exitkit.transfer.many import each
+from exitkit.errors import Conflict, NotFound
+from exitkit.ports import Flow, Read
+from exitkit.transfer.budget import Budget
+from exitkit.transfer.copy import Place, Progress
+from exitkit.transfer.crew import Backlog, worked
+from exitkit.transfer.find import EVERYTHING, Listings, Pair, pairs, ranges
+from exitkit.transfer.journal import BATCH, VERIFIED, Fact, Journal
+from exitkit.transfer.parts import Parts
+from exitkit.transfer.threads import flow_of
+from exitkit.transfer.together import run
+
+_LISTERS = 12
 
 
 @dataclass(frozen=True)
 class Compared:
-    """What a comparison found: objects and bytes that are equal, and every key that is not, with how it differs."""
+    """What a comparison found: objects and bytes that are equal, and every key that is not, with how it differs.
+
+    `looked` is how many were compared by their bytes; with a sample, the rest is bounded by `unseen`.
+    """
 
     equal: int
     bytes: int
     differing: tuple[str, ...]
+    looked: int = 0
+    of: int = 0
+
+    @property
+    def unseen(self) -> float:
+        """With 95 % confidence no larger share than this differs: the rule of three, where a sample found nothing."""
+        if self.differing or not self.of:
+            return 1.0
+        return 0.0 if self.looked >= self.of else min(1.0, 3 / self.looked) if self.looked else 1.0
 
 
-def verify_copied(to: Place, manifest: Manifest, *, workers: int = WORKERS) -> Compared:
-    """Read back every object the manifest says was written here, and compare with the hash of what was sent.
+def verify_copied(to: Place, journal: Journal, *, progress: Progress = lambda _objects, _bytes: None) -> Compared:
+    """Read back every object the journal says was written here, and compare with the hash of what was sent.
 
     This needs nothing of the origin, so it holds while the origin is being written to.
     """
-    return _tally(list(each(list(manifest), lambda moved: _read_back(to, moved, manifest), workers=workers)))
+    return run(_with_flows((to,), lambda flows: _Copied(flows[0], to.provider, journal, progress).all()))
 
 
-def verify_both(origin: Place, to: Place, manifest: Manifest, *, workers: int = WORKERS) -> Compared:
+def verify_both(
+    origin: Place,
+    to: Place,
+    journal: Journal,
+    *,
+    sample: int | None = None,
+    seed: int = 0,
+    again: bool = False,
+    progress: Progress = lambda _objects, _bytes: None,
+) -> Compared:
     """Compare both sides whole: no key may be on one side only, and each must have one SHA-256 on both.
 
-    An object that was read back before is not read again while both stores still give it the tags they gave it then.
+    An object that was read back before is not read again while both stores still give it the tags they gave it then,
+    unless `again`. With `sample` every key is compared by both listings, and about so many by their bytes.
     """
-    here = {found.key: found.etag for found in origin.store.listing(origin.bucket)}
-    there = {found.key: found.etag for found in to.store.listing(to.bucket)}
-    outcomes: list[tuple[str, int, str]] = []
-    unsure: list[str] = []
-    for key in sorted(set(here) | set(there)):
-        known = manifest.get(key)
-        if key not in there or key not in here:
-            where = to.provider if key not in there else origin.provider
-            outcomes.append((key, 0, f"missing at {where}"))
-        elif known is not None and known.verified and _unchanged(known, origin, here[key], to, there[key]):
-            outcomes.append((key, known.size, ""))
+    names = (origin.provider, to.provider)
+    return run(
+        _with_flows(
+            (origin, to),
+            lambda flows: _Both(
+                flows[0], flows[1], names, journal, sample=sample, seed=seed, again=again, progress=progress
+            ).all(),
+        )
+    )
+
+
+async def _with_flows(places: tuple[Place, ...], work: Callable[[list[Flow]], Awaitable[Compared]]) -> Compared:
+    flows = [flow_of(place.store, place.bucket) for place in places]
+    try:
+        return await work(flows)
+    finally:
+        await asyncio.gather(*(flow.close() for flow in flows))
+
+
+@dataclass
+class _Found:
+    """What has been compared so far."""
+
+    equal: int = 0
+    bytes: int = 0
+    looked: int = 0
+    of: int = 0
+    differing: list[str] = field(default_factory=list)
+
+    def differs(self, key: str, how: str) -> None:
+        self.differing.append(f"{key}: {how}")
+
+    def same(self, size: int) -> None:
+        self.equal += 1
+        self.bytes += size
+
+    @property
+    def compared(self) -> Compared:
+        return Compared(self.equal, self.bytes, tuple(sorted(self.differing)), self.looked, self.of)
+
+
+class _Reader:
+    """Hashes objects, large ones in ranges."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._budget = Budget()
+        self._parts = Parts(flow, flow, self._budget)
+
+    async def hash(self, key: str, size: int, etag: str) -> tuple[str, Read | None]:
+        """SHA-256 of an object, and the object where it was read in one piece."""
+        large = self._flow.traits.large
+        if large is not None and size > large and etag:
+            return await self._parts.digest(self._flow, key, size, etag), None
+        lent = await self._budget.borrow(size)
+        try:
+            read = await self._flow.read(key, size=size)
+            return hashlib.sha256(read.blob.body).hexdigest(), read
+        finally:
+            self._budget.give_back(lent)
+
+
+class _Copied:
+    """Everything a journal says is here, read back."""
+
+    def __init__(self, to: Flow, name: str, journal: Journal, progress: Progress) -> None:
+        self._to, self._name, self._journal, self._progress = to, name, journal, progress
+        self._reader = _Reader(to)
+        self._found = _Found()
+
+    async def all(self) -> Compared:
+        backlog: Backlog[Fact] = Backlog()
+
+        async def fill() -> None:
+            facts = (fact for fact in self._journal if fact.known)
+            while some := [fact for _, fact in zip(range(BATCH), facts, strict=False)]:
+                await backlog.put(some)
+
+        await worked([fill], backlog, self._one, most=self._to.traits.most_at_once, fillers=1)
+        self._journal.flush()
+        return self._found.compared
+
+    async def _one(self, fact: Fact) -> None:
+        found = self._found
+        found.looked, found.of = found.looked + 1, found.of + 1
+        try:
+            digest, _ = await self._reader.hash(fact.key, fact.size, fact.there)
+        except NotFound:
+            found.differs(fact.key, f"missing at {self._name}")
+            return
+        except Conflict:
+            found.differs(fact.key, f"changed at {self._name} since it was copied")
+            return
+        if digest != fact.sha256:
+            found.differs(fact.key, f"sha256 {digest[:12]}… at {self._name}, {fact.sha256[:12]}… was sent")
+            return
+        if fact.outcome != VERIFIED:
+            self._journal.add(fact._replace(outcome=VERIFIED, proof="read", at=0))
+        found.same(fact.size)
+        self._progress(found.equal, found.bytes)
+
+
+class _Both:
+    """Both sides, whole."""
+
+    def __init__(
+        self,
+        origin: Flow,
+        to: Flow,
+        names: tuple[str, str],
+        journal: Journal,
+        *,
+        sample: int | None,
+        seed: int,
+        again: bool,
+        progress: Progress,
+    ) -> None:
+        self._origin, self._to, self._names, self._journal = origin, to, names, journal
+        self._sample, self._again, self._progress = sample, again, progress
+        self._chance = random.Random(seed)  # noqa: S311 - a sample to repeat, no secret
+        self._readers = _Reader(origin), _Reader(to)
+        self._found = _Found()
+        self._backlog: Backlog[Pair] = Backlog()
+        self._drawn: list[Pair] = []
+
+    async def all(self) -> Compared:
+        ranged = self._origin.traits.ranged and self._to.traits.ranged
+        within = await ranges(self._origin) if ranged else [EVERYTHING]
+        most = min(self._origin.traits.most_at_once, self._to.traits.most_at_once)
+
+        async def fill() -> None:
+            listings = Listings()
+            for one in within:
+                async for page in pairs(self._origin, self._to, self._journal, one, listings):
+                    await self._backlog.put(list(self._unsure(page)))
+            await self._backlog.put(self._drawn)
+
+        await worked([fill], self._backlog, self._one, most=most, fillers=1)
+        self._journal.flush()
+        return self._found.compared
+
+    def _unsure(self, page: list[Pair]) -> Iterator[Pair]:
+        """What must be read to know; the rest is told at once."""
+        for pair in page:
+            self._found.of += 1
+            if pair.here is None or pair.there is None:
+                self._found.differs(pair.key, f"missing at {self._names[0 if pair.here is None else 1]}")
+            elif pair.here.size != pair.there.size:
+                sizes = f"{pair.there.size} bytes at {self._names[1]}, {pair.here.size} at {self._names[0]}"
+                self._found.differs(pair.key, sizes)
+            elif not self._again and pair.settled and pair.known is not None and pair.known.outcome == VERIFIED:
+                self._found.looked += 1
+                self._found.same(pair.here.size)
+            elif self._sample is None:
+                yield pair
+            elif (spare := self._draw(pair, self._sample)) is not None:
+                self._listed_alike(spare)
+
+    def _draw(self, pair: Pair, sample: int) -> Pair | None:
+        """Keep a sample in which each has the same chance, however many come; answers the one that is not in it."""
+        if len(self._drawn) < sample:
+            self._drawn.append(pair)
+            return None
+        at = self._chance.randrange(self._found.of)
+        if at >= sample:
+            return pair
+        spare, self._drawn[at] = self._drawn[at], pair
+        return spare
+
+    def _listed_alike(self, pair: Pair) -> None:
+        """What both listings and the journal say of an object that is not read."""
+        if pair.settled or (pair.here is not None and pair.there is not None and pair.here.etag == pair.there.etag):
+            self._found.same(pair.here.size if pair.here else 0)
+        elif pair.known is not None and pair.known.known:
+            self._found.differs(pair.key, "changed since it was copied")
         else:
-            unsure.append(key)
-    outcomes += each(unsure, lambda key: _compare(origin, to, key, (here[key], there[key]), manifest), workers=workers)
-    return _tally(outcomes)
+            self._found.differs(pair.key, "not in the journal, and tagged otherwise on both sides")
+
+    async def _one(self, pair: Pair) -> None:
+        here, there = pair.ours, pair.theirs
+        self._found.looked += 1
+        try:
+            (ours, left), (theirs, right) = await asyncio.gather(
+                self._readers[0].hash(pair.key, here.size, here.etag),
+                self._readers[1].hash(pair.key, there.size, there.etag),
+            )
+        except (NotFound, Conflict) as error:
+            self._found.differs(pair.key, f"gone while it was compared ({error.message})")
+            return
+        if ours != theirs:
+            how = f"sha256 {theirs[:12]}… at {self._names[1]}, {ours[:12]}… at {self._names[0]}"
+            self._found.differs(pair.key, how)
+            return
+        self._journal.add(Fact(pair.key, here.size, ours, here.etag, there.etag, VERIFIED, "read"))
+        if otherwise := _otherwise(left, right):
+            self._found.differs(pair.key, otherwise)
+            return
+        self._found.same(here.size)
+        self._progress(self._found.equal, self._found.bytes)
 
 
-def _unchanged(known: Moved, origin: Place, here: str, to: Place, there: str) -> bool:
-    return known.tags.get(origin.provider) == here and known.tags.get(to.provider) == there
-
-
-def _read_back(to: Place, moved: Moved, manifest: Manifest) -> tuple[str, int, str]:
-    try:
-        body = to.store.get(to.bucket, moved.key).body
-    except NotFound:
-        return moved.key, 0, f"missing at {to.provider}"
-    found = hashlib.sha256(body).hexdigest()
-    if found != moved.sha256:
-        return moved.key, 0, f"sha256 {found[:12]}… at {to.provider}, {moved.sha256[:12]}… was sent"
-    if not moved.verified:
-        manifest.add(replace(moved, verified=True))
-    return moved.key, len(body), ""
-
-
-def _compare(origin: Place, to: Place, key: str, tags: tuple[str, str], manifest: Manifest) -> tuple[str, int, str]:
-    try:
-        left, right = origin.store.get(origin.bucket, key).body, to.store.get(to.bucket, key).body
-    except NotFound as error:
-        return key, 0, f"gone while it was compared ({error.message})"
-    ours, theirs = hashlib.sha256(left).hexdigest(), hashlib.sha256(right).hexdigest()
-    if ours != theirs:
-        return key, 0, f"sha256 {theirs[:12]}… at {to.provider}, {ours[:12]}… at {origin.provider}"
-    both = {origin.provider: tags[0], to.provider: tags[1]}
-    manifest.add(Moved(key=key, size=len(left), sha256=ours, tags=both, verified=True))
-    return key, len(left), ""
-
-
-def _tally(outcomes: list[tuple[str, int, str]]) -> Compared:
-    equal = [size for _, size, wrong in outcomes if not wrong]
-    differing = sorted(f"{key}: {wrong}" for key, _, wrong in outcomes if wrong)
-    return Compared(len(equal), sum(equal), tuple(differing))
+def _otherwise(left: Read | None, right: Read | None) -> str:
+    """How attributes that both sides gave differ."""
+    if left is None or right is None:
+        return ""
+    one, other = left.blob, right.blob
+    if one.content_type != other.content_type:
+        return f"content type {other.content_type}, not {one.content_type}"
+    if dict(one.metadata) != dict(other.metadata):
+        return "other metadata"
+    if {n: v for n, v in one.headers.items() if "lock" not in n} != {
+        n: v for n, v in other.headers.items() if "lock" not in n
+    }:
+        return "other headers"
+    return ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from tests.conftest import Said
 
 pytestmark = pytest.mark.lab
 
-MANY = "200"
+MANY = "3000"
 """Enough for a kill to come before the copy's end."""
 GOES_ON = "  resume      exitkit rehearse --resume {0}\n  roll back   exitkit rollback {0}\n"
 
@@ -235,6 +236,15 @@ class Killed:
     resumed: Said
 
 
+def _facts(journal: Path) -> int:
+    """How many objects a journal tells of, while another process writes it."""
+    try:
+        with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as base:
+            return int(base.execute("SELECT count(*) FROM fact").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+
+
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
     folder = copied(tmp_path_factory.mktemp("killed") / "pge")
@@ -243,8 +253,8 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
     with stage.begin("rehearse", "exit.plan.json", "--yes", "--dossiers", MANY) as begun:
         until(lambda: list(folder.glob("runs/*/setting.json")), "a run")
         run, lab = stage.latest, stage.latest / "lab"
-        known = run / "objects-dossiers.jsonl"
-        until(lambda: known.exists() and known.read_bytes().count(b"\n") >= 20, "a few copied objects")
+        known = run / "objects-dossiers.sqlite"
+        until(lambda: _facts(known) >= 20, "a few copied objects")
         begun.stop(signal.SIGKILL)
     identity = stage.state(lab).identity
     assert not reached(run, "copy-objects-dossiers", "ok"), "it was done before it could be killed"

@@ -42,7 +42,7 @@ class Endpoint:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         with self.process.stdin as keys:
-            keys.write(json.dumps({KEY: SECRET}) + "\n")
+            keys.write(json.dumps({"keys": {KEY: SECRET}}) + "\n")
         assert self.process.stdout.readline() == "ready\n"
         deadline = time.monotonic() + 30
         while not children.answers("127.0.0.1", self.port):

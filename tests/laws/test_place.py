@@ -46,7 +46,7 @@ def test_any_workload_becomes_trees_without_mistakes(workload: Workload) -> None
         made = tree(workload, cloud)
         SEEN[cloud].append({path: text for path, text in made.items() if not path.startswith("modules/")})
 
-        assert [f"{one.file}:{one.line}: {one.message}" for one in check_tree(made)] == []
+        assert [f"{one.file}:{one.line}: {one.message}" for one in check_tree(made, cloud)] == []
 
 
 @pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on PATH")

@@ -1,21 +1,26 @@
-"""Genuine provider schemas, vendored, and the enums they leave out; SOURCE.md says where from."""
+"""Genuine provider schemas, vendored, and the enums they leave out; SOURCE.md says where from.
+
+A cloud brings what only it has in its own folder: schemas as `*.json.gz`, and how it spells places in `spellings.toml`.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Literal, TypeAlias
 
+from exitkit import registry
 from exitkit.model.base import Frozen
 
 Schema: TypeAlias = Mapping[str, Any]
 """A block, as `terraform providers schema -json` prints it: `attributes` and `block_types`."""
 
-_FILES = ("aws-5.100.0.json.gz", "ovh-2.19.0_openstack-3.4.0.json.gz")
+_PACKED = ".json.gz"
 _LISTS = {"resource": "resource_schemas", "data": "data_source_schemas"}
 
 # Built into Terraform itself.
@@ -42,10 +47,17 @@ class Rule(Frozen):
 @cache
 def _providers() -> Mapping[str, Any]:
     found: dict[str, Any] = {}
-    for name in _FILES:
-        packed = files(__name__).joinpath(name).read_bytes()
-        found |= {address.rsplit("/", 1)[-1]: one for address, one in _schemas(packed).items()}
+    for file in _files():
+        for address, one in _schemas(file.read_bytes()).items():
+            found.setdefault(address.rsplit("/", 1)[-1], one)
     return found
+
+
+def _files() -> Iterator[Traversable]:
+    """Those of the house first, then those a cloud brings along."""
+    clouds = (folder for name in registry.names() if (folder := registry.folder(name)) is not None)
+    for folder in (files(__name__), *clouds):
+        yield from sorted((one for one in folder.iterdir() if one.name.endswith(_PACKED)), key=lambda one: one.name)
 
 
 def _schemas(packed: bytes) -> Mapping[str, Any]:
@@ -73,7 +85,10 @@ def names(kind: Literal["resource", "data", "provider"]) -> tuple[str, ...]:
 
 
 @cache
-def rules() -> Mapping[str, Rule]:
-    """What may stand in an argument, by its way: `type.argument.argument`."""
-    table = tomllib.loads(files(__name__).joinpath("enums.toml").read_text(encoding="utf-8"))
-    return {way: rule for row in table["rule"] for rule in [Rule.model_validate(row)] for way in rule.at}
+def rules(cloud: str = "") -> Mapping[str, Rule]:
+    """What may stand in an argument, by its way: `type.argument.argument`; with what one cloud spells its own way."""
+    own = registry.folder(cloud)
+    lists = [files(__name__).joinpath("enums.toml"), *([own.joinpath("spellings.toml")] if own is not None else [])]
+    tables = [tomllib.loads(one.read_text(encoding="utf-8")) for one in lists if one.is_file()]
+    rows = [Rule.model_validate(row) for table in tables for row in table["rule"]]
+    return {way: rule for rule in rows for way in rule.at}

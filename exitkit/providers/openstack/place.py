@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from exitkit.drivers.facts import Sizes, choose, read_claims
+from exitkit.drivers.facts import Sizes, choose, why_not
 from exitkit.errors import Unsupported
-from exitkit.model.capability import Support
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.network import Network
 from exitkit.model.kinds.service import Service, certificate_variable
@@ -33,7 +32,8 @@ def place(component: Component, within: Workload, sizes: Sizes) -> Placement:
         case Service():
             chosen, notes = _flavor(component, sizes)
         case _:
-            raise Unsupported(f"{component.name}: {_why(component)}", hint="run it yourself, or leave it where it is")
+            why = why_not(component, __package__)
+            raise Unsupported(f"{component.name}: {why}", hint="run it yourself, or leave it where it is")
     return settle(component, within, "openstack", chosen=chosen, notes=notes)
 
 
@@ -49,14 +49,6 @@ def _flavor(service: Service, sizes: Sizes) -> tuple[dict[str, JsonValue], tuple
     )
 
 
-def _why(component: Component) -> str:
-    """What its first claim that is not kept says."""
-    claims = read_claims(__package__)
-    cannot = (Support.ABSENT, Support.UNMAPPED)
-    found = (claims[one].why for one in component.capabilities() if claims[one].support in cannot)
-    return next(found, f"there is no module for a {component.kind}")
-
-
 def frame(workload: Workload) -> Frame:
     """What the root needs on plain OpenStack; who signs in, and where, stays in the environment."""
     return Frame(
@@ -68,7 +60,7 @@ def frame(workload: Workload) -> Frame:
                 type="string",
                 description="Region everything stands in, as the cloud spells it.",
                 required=True,
-                example="RegionOne",
+                example=REGION,
             ),
             RootVariable(
                 name="zones",
@@ -88,8 +80,22 @@ def frame(workload: Workload) -> Frame:
             "names an entry of a clouds.yaml.",
         ),
         steps_before=tuple(_steps(workload)),
+        mocks={"data.openstack_identity_auth_scope_v3": {"service_catalog": [_OBJECTS]}},
     )
 
+
+REGION = "RegionOne"
+"""What DevStack calls its one region."""
+
+_OBJECTS: dict[str, JsonValue] = {
+    "id": "1",
+    "name": "swift",
+    "type": "object-store",
+    "endpoints": [
+        {"id": "1", "interface": "public", "region": REGION, "region_id": REGION, "url": "https://objects.example/v1"}
+    ],
+}
+"""Where objects are, for tests with a mocked catalogue."""
 
 _OPENSTACK = RequiredProvider(
     name="openstack",

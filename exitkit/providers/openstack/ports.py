@@ -32,6 +32,7 @@ def open_port(port: type[P], settings: Settings) -> P:
             user=values["openstack-user"],
             password=secrets["openstack-password"],
             image=values.get("machine-image", "Debian 12"),
+            size=values.get("machine-size", "m1.small"),
         )
     elif port is Names and "dns-server" in values:
         opened = opening.names(settings)

@@ -41,5 +41,6 @@ def _machines(settings: Settings) -> Compute:
         user=values["openstack-user"],
         password=secrets["openstack-password"],
         image=values.get("machine-image", "Debian 12"),
+        size=values.get("machine-size", "d2-4"),
         guests=guests,
     )

@@ -7,7 +7,9 @@ from exitkit.model.journal import Result
 from exitkit.model.plan import CatchUp, CopyObjects, DiscardObjects, Verify
 from exitkit.rehearsal.world import World
 from exitkit.transfer.copy import Tally, copy
-from exitkit.transfer.manifest import Manifest
+from exitkit.transfer.export import append
+from exitkit.transfer.journal import Journal
+from exitkit.transfer.one import Rules
 from exitkit.transfer.verify import verify_both, verify_copied
 from exitkit.units import Bytes, human_count
 
@@ -32,13 +34,14 @@ def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool, homeward:
         if objects % 100 == 0:
             world.progress(f"{human_count(objects)} objects, {Bytes(size)}")
 
-    with Manifest(world.manifest(step.component)) as manifest:
-        tally = copy(origin, to, manifest, prune=prune, homeward=homeward, progress=progress)
+    with Journal(world.moved(step.component), origin=origin.provider, to=to.provider) as known:
+        tally = copy(origin, to, known, prune=prune, rules=Rules(homeward=homeward), progress=progress)
+        append(known, world.manifest(step.component))
     return _result(step.id, tally, world)
 
 
 def _result(source: str, tally: Tally, world: World) -> Result:
-    always = {"objects copied": tally.objects, "objects refused": len(tally.refused)}
+    always = {"objects copied": tally.objects, "objects refused": tally.refusals}
     sometimes = {"objects already there": tally.skipped, "objects removed": tally.removed}
     counted = always | {what: count for what, count in sometimes.items() if count}
     evidence = (
@@ -56,9 +59,10 @@ def verify(step: Verify, world: World) -> Result:
         for part in world.plan.workload.components
         if part.kind == "postgres"
     )
-    with Manifest(world.manifest(step.component)) as manifest:
-        compared = verify_both(origin, to, manifest) if frozen else verify_copied(to, manifest)
-        known = len(manifest)
+    with Journal(world.moved(step.component), origin=origin.provider, to=to.provider) as journal:
+        compared = verify_both(origin, to, journal) if frozen else verify_copied(to, journal)
+        known = len(journal)
+        append(journal, world.manifest(step.component))
     evidence = (
         world.measured("objects equal", compared.equal, "objects", step.id),
         world.measured("bytes equal", compared.bytes, "bytes", step.id),

@@ -33,6 +33,7 @@ def render(report: Report, lang: Language) -> str:
         timeline=drawings.timeline(report.measurements.steps if report.measurements else (), lang),
         stack=drawings.stack(reading.outcomes(report)),
         ranges=drawings.ranges(lines, lang),
+        numbers=reading.numbers(report),
         shown_details=SHOWN_DETAILS,
         shown_sources=SHOWN_SOURCES,
     )

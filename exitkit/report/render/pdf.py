@@ -9,7 +9,7 @@ from typing import Any
 
 from exitkit.errors import MissingExtra
 from exitkit.model.evidence import Evidence
-from exitkit.model.report import CostLine, Driver, Report
+from exitkit.model.report import Alternative, CostLine, Driver, Report
 from exitkit.report.render import drawings, outlook, reading
 from exitkit.report.render.language import Language
 from exitkit.report.render.reading import one_line
@@ -67,6 +67,7 @@ class _Told:
             "stale": self.words(report.stale),
             "dimensions": [self.dimension(one) for one in report.dimensions],
             **self.cost(),
+            "alternatives": [self.alternative(one) for one in report.alternatives],
             "seals": [[lang.say(f"register.{name}"), digest or lang.say("register.no_digest")] for name, digest in
                       (("plan", report.plan_digest), ("journal", report.journal_digest), ("report", report.digest))],
             "say": self.said(),
@@ -78,7 +79,10 @@ class _Told:
         names = (
             "verdict_section.rehearsal verdict_section.decisions verdict_section.cost verdict_section.days "
             "verdict_section.range tested.objectives tested.component tested.capability tested.what untested.title "
-            "articles.title articles.lead articles.article articles.status articles.artefact articles.asks cost.stale "
+            "alternatives.title alternatives.lead alternatives.place alternatives.month alternatives.there "
+            "alternatives.away alternatives.lost alternatives.stands alternatives.months alternatives.months_note "
+            "alternatives.unpriced articles.title "
+            "articles.lead articles.article articles.status articles.artefact articles.asks cost.stale "
             "untested.why holds.outcome measures.gate measures.dimension measures.counted outlook.scenario "
             "outlook.change outlook.quantity outlook.on_cost outlook.on_days register.sources "
             "holds.title holds.losses holds.findings holds.way_out measures.gates measures.dimensions cost.title "
@@ -184,6 +188,24 @@ class _Told:
             told["drivers"].append([driver.name, self.figure(driver), outlook.correlation(driver.on_cost, lang),
                                     outlook.correlation(driver.on_days, lang), one_line(driver.source)])  # fmt: skip
         return {**told, "not_counted": self.words(cost.not_counted)}
+
+    def alternative(self, one: Alternative) -> dict[str, Any]:
+        """One place beside the others."""
+        lang = self.lang
+        rate = (
+            self.figure(one.run_rate)
+            if one.run_rate
+            else {**self.figure(None), "shown": lang.say("alternatives.no_price")}
+        )
+        lost = [{"what": one_line(fact.what), **self.figure(fact)} for fact in one.outcomes]
+        qualified = "; ".join(one.qualifications) or lang.say("alternatives.no_qualification")
+        gates = [f"{self.verdict(gate.verdict)} {gate.name}: {one_line(gate.why)}" for gate in one.gates]
+        return {"title": one.title, "role": lang.say(f"alternatives.role_{one.role}"), "month": rate, "lost": lost,
+                "there": self.spread(one.there) if one.there else None,
+                "there_days": self.spread(one.there_days) if one.there_days else None,
+                "away": self.spread(one.away), "away_days": self.spread(one.away_days),
+                "months": self.figure(one.months) if one.months else None, "unpriced": len(one.unpriced),
+                "stands": [one_line(one.parent), qualified, *gates]}  # fmt: skip
 
     def row(self, one: Any) -> list[str]:  # noqa: ANN401 - a Figure
         """One row of the register."""

@@ -158,6 +158,12 @@ def pieces(source: str) -> tuple[tuple[str, bool], ...]:
     return tuple((part, bool(_ADDRESS.fullmatch(part))) for part in _ADDRESS.split(source) if part)
 
 
+def numbers(report: Report) -> dict[str, int]:
+    """The number of each section that comes and goes; the first five are always there."""
+    later = (("alternatives", report.alternatives), ("articles", report.compliance), ("register", True))
+    return {name: number for number, name in enumerate((name for name, there in later if there), start=6)}
+
+
 def in_a_lab(report: Report) -> bool:
     """Whether the rehearsal took place in a lab."""
     return "lab" in report.place.lower()

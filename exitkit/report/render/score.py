@@ -14,7 +14,7 @@ _SHOWN = 6
 
 def render(report: Report) -> str:
     """The answer in one line, then everything it rests on."""
-    blocks = (_cost, _shares, _drivers, _outlooks, _unlocks, _gates, _findings)
+    blocks = (_cost, _shares, _drivers, _outlooks, _unlocks, _alternatives, _gates, _findings)
     parts = ["\n".join(lines) for lines in (list(block(report)) for block in blocks) if lines]
     opening = f"{report.workload}, from {report.source} to {report.target}: {headline(report.cost)}"
     return "\n\n".join([opening, *parts])
@@ -84,6 +84,23 @@ def _unlocks(report: Report) -> Iterator[str]:
         worth = f"; pays from a likelihood of {one.likelihood.value:.2f}" if one.likelihood else ""
         saves = f"minus {one.saves_days.value:.1f} days, costs {one.takes.value:.1f}{worth}"
         yield f"  {one.component}: {one.what}: {saves}"
+
+
+def _alternatives(report: Report) -> Iterator[str]:
+    if report.alternatives:
+        yield "where else: a month there, getting there and leaving it again at P50"
+        rows = [["place", "month", "there", "away", "", "lost"]]
+        for one in report.alternatives:
+            lost = next((fact for fact in one.outcomes if fact.what.startswith("capabilities lost")), None)
+            rows.append([
+                f"{one.title}, {one.role}",
+                f"{one.run_rate.value:,.0f} EUR" if one.run_rate else "no price known",
+                f"{one.there.interval.p50:,.0f} EUR" if one.there else "-",
+                f"{one.away.interval.p50:,.0f} EUR",
+                f"{one.away_days.interval.p50:,.0f} days",
+                f"{lost.value} capabilities" if lost else "-",
+            ])  # fmt: skip
+        yield from columns(rows)
 
 
 def _gates(report: Report) -> Iterator[str]:

@@ -29,6 +29,7 @@ def connect(cloud: Cloud, password: str = "right") -> Machines:
         user="u",
         password=Secret.of(password),
         image="Debian 12",
+        size="d2-4",
     )
 
 

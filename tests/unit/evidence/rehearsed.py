@@ -15,7 +15,8 @@ from exitkit.model.journal import NotExercised, Result, Setting
 from exitkit.model.plan import AnyStep
 from exitkit.rehearsal.run import run as carry_out
 from exitkit.rehearsal.run import touched
-from exitkit.transfer.manifest import Manifest, Moved
+from exitkit.transfer.export import append
+from exitkit.transfer.journal import VERIFIED, Fact, Journal
 
 SPEC = Path(__file__).resolve().parents[3] / "examples" / "pge-attestation" / "workload.yaml"
 BEGAN = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -50,9 +51,10 @@ def rehearsed(folder: Path, *, name: str = "aaaaaa-1", objects: int = OBJECTS, b
     (folder / "plan.json").write_bytes(plan.canonical() + b"\n")
     (folder / "setting.json").write_bytes(setting.canonical() + b"\n")
     (folder / "lab.path").write_text("nowhere\nnowhere\n")
-    with Manifest(folder / "objects-dossiers.jsonl") as manifest:
+    with Journal(folder / "objects-dossiers.sqlite", origin="aws", to="ovh") as known:
         for number in range(objects):
-            manifest.add(Moved(f"dossier/{number:04}", SIZE, f"{number:064x}", {}, True))
+            known.add(Fact(f"dossier/{number:04}", SIZE, f"{number:064x}", outcome=VERIFIED, proof="read", at=1))
+        append(known, folder / "objects-dossiers.jsonl")
     (folder / "rows-register.jsonl").write_text("".join(f'["public.item", "{n}", "{n:064x}"]\n' for n in range(9)))
     (folder / "clients-web.jsonl").write_text("".join(_seen(n) for n in range(1, 31)))
     run = runs.find(str(folder))

@@ -122,7 +122,7 @@ def tree() -> Mapping[str, str]:
 
 
 def test_the_tree_as_it_is_has_none(tree: Mapping[str, str]) -> None:
-    assert check_tree(tree) == ()
+    assert check_tree(tree, "ovh") == ()
 
 
 def test_they_are_ten() -> None:
@@ -134,7 +134,7 @@ def test_a_planted_mistake_is_caught_once_in_its_place_with_one_line(name: str, 
     planted = TEN[name]
     wrong = plant(tree, planted)
 
-    (mistake,) = check_tree(wrong)
+    (mistake,) = check_tree(wrong, "ovh")
 
     assert line(mistake) == f"{place(wrong, *planted.at)}: {planted.says}"
     assert mistake.suggestion == planted.suggests

@@ -6,22 +6,21 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from exitkit import api, registry
-from exitkit.api.extend import sound
+from exitkit.api.placed import tree_of
 from exitkit.drivers.s3 import S3Store
 from exitkit.errors import Unsupported
+from exitkit.infra.tree_check import check_tree
+from exitkit.infra.trial import PATH
 from exitkit.model.capability import Capability, Support
 from exitkit.model.placement import Literally
 from exitkit.model.workload import Workload
 from exitkit.placing import place
 from exitkit.ports import Database, ObjectStore, Secret, Settings
-from exitkit.testing.bench import Bench
-from exitkit.testing.checks import CHECKS, Check, Kept, Tier, try_one
-from exitkit.testing.pytest import conformance_cases
+from exitkit.testing.checks import CHECKS, Tier
 from tests.modules.conftest import MODULES, Root
 from tests.modules.conftest import settings as settings  # noqa: PLC0414 - a fixture of the modules' tests
 from tests.modules.conftest import terraform as terraform  # noqa: PLC0414 - a fixture of the modules' tests
@@ -49,13 +48,21 @@ def module_texts(kind: str = "") -> list[str]:
     return [file.read_text(encoding="utf-8") for file in files if file.suffix in {".tf", ".tftpl"}]
 
 
-@pytest.mark.parametrize(("provider", "check"), conformance_cases([OPENSTACK], OFFLINE))
-def test_every_promise_is_kept(provider: Any, check: Check) -> None:
-    outcome = try_one(check, Bench(provider, validate=sound))
+def test_the_test_of_a_tree_is_told_where_objects_are() -> None:
+    tree = tree_of(workload(NET, FILES), NAME)
 
-    if outcome.kept is Kept.NOT_TRIED:
-        pytest.skip(outcome.why)
-    assert outcome.kept is Kept.KEPT, outcome.why
+    assert 'mock_data "openstack_identity_auth_scope_v3"' in tree[PATH]
+    assert "https://objects.example/v1" in tree[PATH]
+
+
+def test_it_spells_its_regions_as_it_likes_and_a_cloud_made_of_it_does_not() -> None:
+    tree = {
+        "main.tf": 'provider "openstack" {\n  region = "RegionOne"\n}\n',
+    }
+
+    assert check_tree(tree, NAME) == ()
+    (mistake,) = check_tree(tree, "ovh")
+    assert mistake.message == "openstack.region cannot be `RegionOne`"
 
 
 def test_a_cloud_is_at_most_three_hundred_lines() -> None:

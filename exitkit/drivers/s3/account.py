@@ -1,28 +1,27 @@
-"""An object store over the S3 protocol, through apache-libcloud.
+"""An object store over the S3 protocol: buckets through apache-libcloud, objects through an engine of our own.
 
 The generic S3 driver (`S3_RGW`) takes any endpoint and region and signs with version 4; the driver named after OVHcloud
-knows two regions and writes to the dearer class of storage. Multipart is switched off: libcloud would spend three
-requests on every small object.
+knows two regions and writes to the dearer class of storage.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import io
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlparse
 
+from exitkit.drivers.s3.client import Client, Refresh
+from exitkit.drivers.s3.flow import S3Flow
+from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Limits, Patience
+from exitkit.drivers.s3.sign import Credentials
+from exitkit.drivers.s3.turn import Loop
 from exitkit.errors import MissingExtra, NotFound, OutsideError, Unsupported
 from exitkit.ports import Access, Blob, Secret, Stored
 
-_KEPT_HEADERS = ("content-disposition", "content-encoding", "content-language", "cache-control")
-_METADATA = "x-amz-meta-"
-_CANNOT_CARRY = re.compile(r"//|(^|/)\.{1,2}(/|$)|^/|[\x00-\x1f\x7f]")
-_MOST_AT_ONCE = 1000
 LARGEST = 5 * 2**30
 """Bytes that one PUT may carry (S3 API; OVHcloud Object Storage limits, 2026-03)."""
 
@@ -30,12 +29,42 @@ LARGEST = 5 * 2**30
 class S3Store:
     """The buckets of one S3 account. Each thread gets a connection of its own: libcloud's are not shared safely."""
 
-    def __init__(self, endpoint: str, *, region: str, access_key: str, secret_key: Secret) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        region: str,
+        access_key: str,
+        secret_key: Secret,
+        token: Secret | None = None,
+        limits: Limits = UNLIMITED,
+        patience: Patience = PATIENT,
+        refresh: Refresh = lambda: None,
+        with_tags: bool = False,
+        most_at_once: int = 512,
+    ) -> None:
         self._endpoint = urlparse(endpoint)
         self._region = region
         self._access_key = access_key
         self._secret_key = secret_key
+        self._credentials = Credentials(access_key, secret_key, token)
+        self._limits, self._patience, self._refresh = limits, patience, refresh
+        self._with_tags, self._most = with_tags, most_at_once
         self._local = threading.local()
+        self._loop = Loop()
+
+    def flow(self, bucket: str) -> S3Flow:
+        """The objects of one bucket, many at once."""
+        client = Client(
+            self._endpoint.geturl(),
+            region=self._region,
+            credentials=self._credentials,
+            most=self._most,
+            limits=self._limits,
+            patience=self._patience,
+            refresh=self._refresh,
+        )
+        return S3Flow(client, bucket, with_tags=self._with_tags, most_at_once=self._most)
 
     @property
     def _driver(self) -> Any:  # noqa: ANN401 - libcloud has no types
@@ -83,78 +112,38 @@ class S3Store:
 
     def empty(self, bucket: str) -> int:
         """Remove every object and every earlier version, a thousand with each request; answers how many objects."""
-        keys: set[str] = set()
-        batch: list[tuple[str, str]] = []
-        for key, version in [*self._versions(bucket), ("", "")]:
-            if len(batch) == _MOST_AT_ONCE or (batch and not key):
-                self._delete_many(bucket, batch)
-                batch = []
-            if key:
-                batch.append((key, version))
-                keys.add(key)
-        return len(keys)
-
-    def _delete_many(self, bucket: str, batch: list[tuple[str, str]]) -> None:
-        from xml.sax.saxutils import escape
-
-        named = (f"<Object><Key>{escape(k)}</Key><VersionId>{escape(v)}</VersionId></Object>" for k, v in batch)
-        body = f"<Delete><Quiet>true</Quiet>{''.join(named)}</Delete>".encode()
-        digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
-        headers = {"Content-MD5": digest, "Content-Type": "application/xml"}
-        answer = self._request(f"/{bucket}", "POST", params={"delete": ""}, data=body, headers=headers)
-        failed = [element for element in answer.object if element.tag.endswith("Error")]
-        if failed:
-            raise OutsideError(f"{len(failed)} objects of {bucket} could not be removed")
+        return self._loop.do(self._flow(bucket).emptied())
 
     def exists(self, bucket: str) -> bool:
         """Whether there is such a bucket. Raises OutsideError where the account may not ask."""
-        try:
-            self._request(f"/{bucket}", "GET", params={"location": ""})
-        except NotFound:
-            return False
-        return True
+        return self._loop.do(self._flow(bucket).there())
 
     def listing(self, bucket: str) -> Iterator[Stored]:
         """Every object, in order of key. Raises NotFound where there is no such bucket."""
-        container = self._ask(lambda driver: driver.get_container(bucket))
-        listed = self._driver.iterate_container_objects(container)
-        while True:
-            found = self._ask(lambda _: next(listed, None))
-            if found is None:
-                return
-            yield Stored(key=found.name, size=int(found.size), etag=str(found.hash or ""))
+        pages = self._flow(bucket).pages()
+        while (page := self._loop.do(anext(pages, None))) is not None:
+            yield from (Stored(found.key, found.size, found.etag) for found in page)
 
     def get(self, bucket: str, key: str) -> Blob:
-        """One object. Raises NotFound; Unsupported for a key that libcloud would change on the way."""
-        response = self._request(self._path(bucket, key), "GET", raw=True, stream=True)
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Blob(
-            body=_bytes_as_stored(response),
-            content_type=headers.get("content-type", "application/octet-stream"),
-            metadata={n.removeprefix(_METADATA): v for n, v in headers.items() if n.startswith(_METADATA)},
-            headers={name: headers[name] for name in _KEPT_HEADERS if name in headers},
-        )
+        """One object. Raises NotFound."""
+        found = self._loop.do(self._flow(bucket).read(key)).blob
+        return found if isinstance(found.body, bytes) else replace(found, body=bytes(found.body))
 
     def put(self, bucket: str, key: str, blob: Blob) -> str:
         """Write one object whole, answer its tag; that must be the MD5 of what we sent, or OutsideError."""
         if len(blob.body) > LARGEST:
-            raise Unsupported(f"{key} has {len(blob.body)} bytes; this driver writes up to {LARGEST} in one piece")
-        from libcloud.storage.base import Container
-
-        self._path(bucket, key)
-        extra = {"content_type": blob.content_type, "meta_data": dict(blob.metadata)}
-        written = self._ask(
-            lambda driver: driver.upload_object_via_stream(
-                io.BytesIO(blob.body), Container(bucket, {}, driver), key, extra=extra, headers=dict(blob.headers)
-            )
-        )
-        if written.hash != hashlib.md5(blob.body, usedforsecurity=False).hexdigest():
+            raise Unsupported(f"{key} has {len(blob.body)} bytes; one piece may have up to {LARGEST}")
+        written = self._loop.do(self._flow(bucket).write(key, blob))
+        if written.plain and written.etag != hashlib.md5(blob.body, usedforsecurity=False).hexdigest():
             raise OutsideError(f"{key} arrived in {bucket} changed")
-        return str(written.hash)
+        return written.etag
 
     def delete(self, bucket: str, key: str) -> None:
         """Remove one object; harmless where there is none."""
-        self._request(self._path(bucket, key), "DELETE")
+        self._loop.do(self._flow(bucket).remove(key))
+
+    def _flow(self, bucket: str) -> S3Flow:
+        return self._loop.keep(bucket, lambda: self.flow(bucket))
 
     def access(self, bucket: str) -> Access:
         """What a service needs to work with a bucket; the keys are this account's."""
@@ -165,30 +154,6 @@ class S3Store:
             "ACCESS_KEY": self._access_key,
         }
         return Access(values=values, secrets={"SECRET_KEY": self._secret_key})
-
-    def _versions(self, bucket: str) -> Iterator[tuple[str, str]]:
-        """Every version and delete marker, as (key, version id)."""
-        marker = {"versions": ""}
-        while marker:
-            page = self._request(f"/{bucket}", "GET", params=marker).object
-            found = {element.tag.rsplit("}", 1)[-1]: element.text or "" for element in page}
-            for element in page:
-                if element.tag.endswith(("}Version", "}DeleteMarker")):
-                    space = element.tag.split("}")[0] + "}"
-                    yield element.findtext(f"{space}Key") or "", element.findtext(f"{space}VersionId") or ""
-            marker = {}
-            if found.get("IsTruncated") == "true":
-                nexts = {"key-marker": found["NextKeyMarker"], "version-id-marker": found["NextVersionIdMarker"]}
-                marker = {"versions": "", **nexts}
-
-    def _path(self, bucket: str, key: str) -> str:
-        from urllib.parse import quote
-
-        if _CANNOT_CARRY.search(key):
-            raise Unsupported(
-                f"libcloud would change the key {key!r} on the way (double slash, dot segment or control)"
-            )
-        return f"/{bucket}/{quote(key, safe='/~')}"
 
     def _request(self, path: str, method: str, *, raw: bool = False, **more: object) -> Any:  # noqa: ANN401
         response = self._ask(lambda driver: driver.connection.request(path, method=method, raw=raw, **more))
@@ -216,12 +181,6 @@ class S3Store:
             raise OutsideError(f"the object store refused: {_first_words(error)}") from error
         except (RequestException, ConnectionError) as error:
             raise OutsideError(f"the object store did not answer: {type(error).__name__}") from error
-
-
-def _bytes_as_stored(response: Any) -> bytes:  # noqa: ANN401
-    """The body as it lies in the store: what reads it otherwise would unpack a gzip the owner put there."""
-    inner = response.iter_content.__self__  # the requests.Response that libcloud wraps
-    return bytes(inner.raw.read(decode_content=False))
 
 
 def _first_words(error: Exception) -> str:

@@ -10,7 +10,31 @@ from exitkit.model.bill import Bill
 from exitkit.model.capability import Capability, Claim
 from exitkit.model.placement import Frame, Placement
 from exitkit.model.workload import Component, Workload
+from exitkit.ports.flow import Blob, Flow, Listed, Read, Settled, Streams, Traits, Written
 from exitkit.units import Bytes
+
+__all__ = [
+    "Access",
+    "Blob",
+    "Compute",
+    "Database",
+    "Flow",
+    "Keep",
+    "Listed",
+    "Machine",
+    "Names",
+    "ObjectStore",
+    "Provider",
+    "Read",
+    "Secret",
+    "Settings",
+    "Settled",
+    "Stored",
+    "Streams",
+    "Table",
+    "Traits",
+    "Written",
+]
 
 P = TypeVar("P")
 
@@ -55,16 +79,6 @@ class Stored:
     key: str
     size: int
     etag: str
-
-
-@dataclass(frozen=True)
-class Blob:
-    """One object whole: its bytes, content type and the metadata its owner gave it."""
-
-    body: bytes
-    content_type: str = "application/octet-stream"
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable

@@ -1,0 +1,63 @@
+"""What there is to count for D1 to D9, and how a figure of them is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from pydantic import Field
+
+from exitkit.lockin.assumptions import Given
+from exitkit.lockin.declared import Declared
+from exitkit.model.base import Frozen
+from exitkit.model.bill import Bill
+from exitkit.model.evidence import Basis, Evidence
+from exitkit.model.placement import Kept, Loss
+from exitkit.model.report import Dimension, Measurements, SwitchingCost
+from exitkit.model.workload import Workload
+
+CLASSES = {Kept.KEPT: "P1", Kept.EMULATED: "P2", Kept.DEGRADED: "P3", Kept.LOST: "P4"}
+"""P1 one to one, P2 other settings, P3 another product, P4 rewrite; what nobody looked at has no class."""
+
+HARD = (Kept.DEGRADED, Kept.LOST)
+"""What takes another product or another program: P3 and P4."""
+
+
+class Settings(Frozen):
+    """The settings of one component's module at the target: all, and those the description does not give."""
+
+    all: int = Field(ge=0)
+    own: int = Field(ge=0)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What there is to count. `bills` is a month of each component at the source."""
+
+    workload: Workload
+    source: str
+    target: str
+    losses: tuple[Loss, ...]
+    measured: Measurements | None
+    declared: Declared
+    cost: SwitchingCost
+    given: Given
+    bills: dict[str, Bill] = field(default_factory=dict)
+    settings: dict[str, Settings] = field(default_factory=dict)
+
+    @property
+    def claims(self) -> str:
+        """Where classes come from."""
+        return f"claims of {self.source} and {self.target}: each is a row of section 4, with its source"
+
+
+def fact(what: str, value: float | Decimal, unit: str, basis: Basis, *sources: str) -> Evidence:
+    """A figure; what was computed keeps six digits."""
+    number = value if isinstance(value, Decimal) else Decimal(f"{value:.6g}")
+    return Evidence(what=what, value=number + 0, unit=unit, basis=basis, sources=sources)
+
+
+def dimension(code: str, name: str, figures: Sequence[Evidence], formula: str, missing: Sequence[str]) -> Dimension:
+    """One dimension."""
+    return Dimension(code=code, name=name, figures=tuple(figures), formula=formula, missing=tuple(missing))

@@ -1,0 +1,187 @@
+"""D2 to D5: proprietary services, rewriting infrastructure, identity, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from exitkit.lockin import formulas
+from exitkit.lockin.counted import CLASSES, HARD, Counted, dimension, fact
+from exitkit.model.capability import Capability
+from exitkit.model.evidence import Basis, Evidence
+from exitkit.model.report import Dimension
+
+
+def services(known: Counted) -> Dimension:
+    """D2: three shares, by capability, by spend and by calls; never merged."""
+    looked = [one for one in known.losses if one.outcome in CLASSES]
+    rewritten = [one for one in looked if CLASSES[one.outcome] == "P4"]
+    figures = []
+    if looked:
+        share = formulas.share(sum(one.outcome in HARD for one in looked), len(looked))
+        figures.append(fact("capabilities in class P3 or P4", share, "share", Basis.DECLARED, known.claims))
+        count = Decimal(len(rewritten))
+        figures.append(fact("capabilities in class P4", count, "capabilities", Basis.DECLARED, known.claims))
+    spent, without = _by_spend(known)
+    called = tuple(_by_calls(known))
+    missing = [f"spend of {name}, for the share by spend" for name in without]
+    if not called:
+        missing.append("a log of API calls, or an inventory of `exitkit scan`, for the share by calls")
+    return dimension(
+        "D2",
+        "proprietary services",
+        (*figures, *spent, *called),
+        "|P3 ∪ P4| / all, by capability, by spend and by calls; kept P1, emulated P2, degraded P3, lost P4",
+        missing,
+    )
+
+
+def _by_spend(known: Counted) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+    """The share of what components with a hard capability cost; components without a known price, by name."""
+    hard = {one.component for one in known.losses if one.outcome in HARD}
+    said = known.declared.observed.spend
+    names = [part.name for part in known.workload.components]
+    rows: dict[str, tuple[Decimal, Basis, tuple[str, ...]]]
+    if said:
+        rows = {
+            name: (said[name], Basis.DECLARED, (f"{known.declared.source}: spend",)) for name in names if name in said
+        }
+        without = tuple(name for name in names if name not in said)
+    else:
+        priced = {name: bill.lines for name, bill in sorted(known.bills.items()) if bill.lines}
+        rows = {
+            name: (
+                sum((line.value for line in lines), Decimal(0)),
+                max((line.basis for line in lines), key=lambda basis: basis.rank),
+                tuple(source for line in lines for source in line.sources),
+            )
+            for name, lines in priced.items()
+        }
+        without = tuple(name for name, bill in sorted(known.bills.items()) if bill.unpriced)
+    total = sum((value for value, _, _ in rows.values()), Decimal(0))
+    if not total:
+        return (), without or ("every component",)
+    share = sum((value for name, (value, _, _) in rows.items() if name in hard), Decimal(0)) / total
+    basis = max((basis for _, basis, _ in rows.values()), key=lambda one: one.rank)
+    sources = dict.fromkeys(source for _, _, listed in rows.values() for source in listed)
+    words = "spend" if said else "a month's list price"
+    told = f"{words} of components with a capability in class P3 or P4"
+    return (
+        fact(told, float(share), "share", max(basis, Basis.DECLARED, key=lambda b: b.rank), *sources, known.claims),
+    ), without
+
+
+def _by_calls(known: Counted) -> Iterator[Evidence]:
+    """Calls and distinct operations the target does not answer; a scan of source counts places, a log counts calls."""
+    calls = known.declared.observed.calls
+    source = f"{known.declared.source}: calls"
+    if calls:
+        counted = [one for one in calls if one.answered is not None]
+        refused = [one for one in counted if not one.answered]
+        share = formulas.share(sum(one.count for one in refused), sum(one.count for one in counted))
+        yield fact("calls the target does not answer", share, "share", Basis.DECLARED, source)
+        distinct = formulas.share(len(refused), len(counted))
+        yield fact("operations the target does not answer", distinct, "share", Basis.DECLARED, source)
+        if len(counted) < len(calls):
+            left = Decimal(len(calls) - len(counted))
+            yield fact("operations nobody has looked at", left, "operations", Basis.DECLARED, source)
+    for one in known.declared.observed.scanned:
+        if one.total:
+            origin, low = known.declared.observed.scanned_source, float(one.held / one.total)
+            high = float((one.held + one.unknown) / one.total)
+            yield fact(f"in the scan, by {one.by}: what holds, at least", low, "share", one.basis, origin)
+            if one.unknown:
+                yield fact(f"in the scan, by {one.by}: with what nobody could tell", high, "share", one.basis, origin)
+
+
+def rewriting(known: Counted) -> Dimension:
+    """D3: what of the infrastructure stands at the target, and how much of it the description gives."""
+    here = {name for one in known.losses for name in one.source_resources}
+    covered = {name for one in known.losses if one.target_resources for name in one.source_resources}
+    there = {name for one in known.losses for name in one.target_resources}
+    pairs = [one for one in known.losses if one.source_resources]
+    alike = [one for one in pairs if len(one.target_resources) == 1 and CLASSES.get(one.outcome) == "P1"]
+    figures = []
+    if here:
+        figures = [
+            fact("resource types with something at the target", formulas.share(len(covered), len(here)), "share",
+                 Basis.DECLARED, known.claims),
+            fact("resource types there for each covered here", formulas.share(len(there), len(covered)), "types",
+                 Basis.DECLARED, known.claims),
+            fact("capabilities that take exactly one resource there, in class P1",
+                 formulas.share(len(alike), len(pairs)), "share", Basis.DECLARED, known.claims),
+            fact("resource types left over", Decimal(len(here - covered)), "types", Basis.DECLARED, known.claims),
+        ]  # fmt: skip
+    whole = sum(one.all for one in known.settings.values())
+    if whole:
+        share = formulas.share(sum(one.own for one in known.settings.values()), whole)
+        told = "settings at the target that the description does not give"
+        figures.append(
+            fact(told, share, "share", Basis.DECLARED, f"placements on {known.target}: inputs of its modules")
+        )
+    return dimension(
+        "D3",
+        "rewriting infrastructure",
+        figures,
+        "γ = covered / all; φ = types there / types covered; ρ = settings not from the description / settings",
+        ["terraform show -json of both plans, for attributes below the modules"],
+    )
+
+
+def identity(known: Counted) -> Dimension:
+    """D4: static keys where there was an identity, and whether both clouds answer probes alike."""
+    own = [one for one in known.losses if one.capability is Capability.SERVICE_IDENTITY]
+    static = Decimal(sum(one.weakens_security for one in own))
+    told = "services that get static keys where they had an identity"
+    figures = [fact(told, static, "services", Basis.DECLARED, known.claims)] if own else []
+    probes = known.declared.observed.probes
+    if probes:
+        source = f"{known.declared.source}: probes"
+        answers = [(one.source == "allow", one.target == "allow") for one in probes]
+        over = Decimal(formulas.over_permissions(answers))
+        low, high = formulas.wilson(sum(here == there for here, there in answers), len(answers))
+        figures += [
+            fact("probes both clouds answer alike", formulas.agreement(answers), "share", Basis.DECLARED, source),
+            fact("the same, at least (95 %)", low, "share", Basis.DECLARED, source),
+            fact("the same, at most (95 %)", high, "share", Basis.DECLARED, source),
+            fact("probes the target allows and the source denies", over, "probes", Basis.DECLARED, source),
+        ]
+    missing = [] if probes else ["[[probes]] in exit.toml: who may do what on both clouds"]
+    return dimension(
+        "D4",
+        "identity",
+        figures,
+        "static secrets after / identities before; agreement = same answers / probes",
+        missing,
+    )
+
+
+def keys(known: Counted) -> Dimension:
+    """D5: what the provider can read in use, what is to encrypt again, what was readable with the source's keys off."""
+    levels: dict[str, float] = {}
+    for name, level in known.declared.keys.items():
+        part = next((one for one in known.workload.components if one.name == name), None)
+        levels[level] = levels.get(level, 0.0) + float(getattr(part, "size", None) or 0)
+    figures = []
+    if sum(levels.values()):
+        source = f"{known.declared.source}: keys"
+        share = formulas.readable_by_provider(levels)
+        figures.append(fact("data the provider can read in use", share, "share", Basis.DECLARED, source))
+        figures.append(fact("data to encrypt again", formulas.to_encrypt_again(levels), "B", Basis.DECLARED, source))
+    off = known.declared.observed.key_off
+    if off is not None:
+        source = f"{known.declared.source}: key-off"
+        share = formulas.share(off.readable, off.tried)
+        told = "readable at the target with the source's key service off"
+        figures.append(fact(told, share, "share", Basis.DECLARED, source))
+        if off.readable == off.tried:
+            bound = formulas.rule_of_three(off.tried)
+            figures.append(
+                fact("unreadable without the source's keys, at most (95 %)", bound, "share", Basis.DECLARED, source)
+            )
+    missing = (
+        [] if levels else ["[keys] in exit.toml: the custody level K0 to K4 of each bucket and database, with sizes"]
+    )
+    if off is None:
+        missing.append("a rehearsal with the source's key service off, or [key-off] in exit.toml")
+    return dimension("D5", "keys", figures, "bytes at K0…K3 / bytes; readable / tried with the keys off", missing)

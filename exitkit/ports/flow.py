@@ -1,0 +1,127 @@
+"""The objects of one bucket, many at once: what a store that is fast lets a mover do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, runtime_checkable
+
+
+@dataclass(frozen=True)
+class Blob:
+    """One object whole: its bytes, content type and the metadata its owner gave it."""
+
+    body: bytes
+    content_type: str = "application/octet-stream"
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    storage_class: str = field(default="", compare=False)
+    tags: Mapping[str, str] | None = field(default=None, compare=False)
+
+
+class Listed(NamedTuple):
+    """One line of a listing: an object, one of its earlier versions, or the marker that hides them (`deleted`)."""
+
+    key: str
+    size: int
+    etag: str
+    modified: str = ""
+    storage_class: str = ""
+    version: str = ""
+    deleted: bool = False
+
+
+class Read(NamedTuple):
+    """One object as it came: its bytes and attributes, the tag and version it had then, and whether a tag is an MD5."""
+
+    blob: Blob
+    etag: str
+    version: str = ""
+    plain: bool = True
+
+
+class Written(NamedTuple):
+    """What a store answered to a write: its tag, the version it made, whether its tag is an MD5 of what it has."""
+
+    etag: str
+    version: str = ""
+    plain: bool = True
+
+
+@dataclass(frozen=True)
+class Traits:
+    """How a bucket may be worked with: what goes in one piece, the size of parts, requests at once, what it can do.
+
+    `large` is the size from which objects go in parts, None where they cannot. `sure` says that what was written is
+    what was sent, without a look at the answer. `ranged` says that a range is listed without what comes before it.
+    """
+
+    most_at_once: int = 8
+    large: int | None = None
+    part: int = 8 * 2**20
+    sure: bool = True
+    ranged: bool = False
+
+
+@runtime_checkable
+class Flow(Protocol):
+    """The objects of one bucket, many at once, on one event loop. Nothing here waits for another object."""
+
+    @property
+    def traits(self) -> Traits:
+        """How it may be worked with."""
+
+    async def bounds(self, wanted: int) -> list[str]:
+        """Keys that divide the bucket into about so many ranges; fewer, or none, where it has no such order."""
+
+    def pages(self, *, after: str = "", until: str = "", versions: bool = False) -> AsyncIterator[list[Listed]]:
+        """The objects whose key is above `after` and not above `until`, in order of key, page by page.
+
+        With `versions` every version and delete marker, those of one key from the oldest to the newest.
+        """
+
+    async def read(self, key: str, *, version: str = "", size: int = 0) -> Read:
+        """One object, about `size` bytes of it expected. Raises NotFound."""
+
+    async def look(self, key: str, *, version: str = "") -> Read:
+        """The same without its bytes."""
+
+    async def read_range(self, key: str, start: int, size: int, *, etag: str, version: str = "") -> bytes:
+        """Some bytes of one state of an object. Raises Conflict where it is in another."""
+
+    async def write(self, key: str, blob: Blob, *, sha256: str = "", over: str | None = None) -> Written:
+        """Write one object whole; `over` is the tag it must still have, "" where it must not exist. Raises Conflict."""
+
+    async def begin(self, key: str, blob: Blob) -> str:
+        """Begin to write an object in parts, with these attributes; answers the name of the upload."""
+
+    async def part(self, key: str, upload: str, number: int, body: bytes | bytearray, *, md5: bytes) -> str:
+        """Write one part, counted from 1; answers its tag."""
+
+    async def finish(self, key: str, upload: str, parts: list[str], *, over: str | None = None) -> Written:
+        """Join the parts into the object. Raises Conflict."""
+
+    async def abort(self, key: str, upload: str) -> None:
+        """Forget an upload and its parts; harmless where there is none."""
+
+    async def remove(self, key: str) -> None:
+        """Remove one object; harmless where there is none."""
+
+    async def close(self) -> None:
+        """Let every connection go."""
+
+
+@runtime_checkable
+class Settled(Protocol):
+    """A bucket that can tell its own settings."""
+
+    async def settings(self) -> dict[str, str | None]:
+        """Each setting as text: "" where the bucket has none, None where nobody can tell."""
+
+
+@runtime_checkable
+class Streams(Protocol):
+    """An object store that can do many things at once."""
+
+    def flow(self, bucket: str) -> Flow:
+        """The objects of one bucket; to be opened, used and closed on one event loop."""

@@ -1,0 +1,111 @@
+"""Say, attribute by attribute, what an object keeps at its target: equal, translated, degraded, lost or unknown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from exitkit.ports import Blob, Listed, Read
+
+HEADERS = (
+    "content-disposition", "content-encoding", "content-language", "cache-control", "expires",
+    "x-amz-website-redirect-location", "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date",
+    "x-amz-object-lock-legal-hold",
+)  # fmt: skip
+NAMED = 1000
+
+
+class Kept(StrEnum):
+    """What became of one attribute."""
+
+    EQUAL = "equal"
+    TRANSLATED = "translated"
+    DEGRADED = "degraded"
+    LOST = "lost"
+    UNKNOWN = "unknown"
+
+
+@dataclass
+class Fidelity:
+    """How often each attribute was kept in which way, and every key where it was not equal."""
+
+    counts: dict[str, Counter[Kept]] = field(default_factory=dict)
+    named: list[str] = field(default_factory=list)
+    settings: dict[str, Kept] = field(default_factory=dict)
+
+    def add(self, key: str, kept: Mapping[str, Kept]) -> None:
+        """One object's."""
+        for name, how in kept.items():
+            self.counts.setdefault(name, Counter())[how] += 1
+            if how is not Kept.EQUAL and how is not Kept.UNKNOWN and len(self.named) < NAMED:
+                self.named.append(f"{key}: {name} {how}")
+
+    @property
+    def worse(self) -> int:
+        """How many attributes and settings were degraded or lost."""
+        settings = sum(how in (Kept.DEGRADED, Kept.LOST) for how in self.settings.values())
+        return settings + sum(count[Kept.DEGRADED] + count[Kept.LOST] for count in self.counts.values())
+
+
+def compare(one: Listed, left: Read, other: Listed, right: Read) -> dict[str, Kept]:
+    """Every attribute of an object on both sides."""
+    ours, theirs = left.blob, right.blob
+    found = {
+        "size": Kept.EQUAL if one.size == other.size else Kept.LOST,
+        "content-type": _same(ours.content_type, theirs.content_type),
+        "metadata": _mapping(ours.metadata, theirs.metadata),
+        "tags": _tags(ours, theirs),
+        "storage-class": _class(one.storage_class, other.storage_class),
+        "etag": _etag(left, right),
+        "last-modified": Kept.TRANSLATED if one.modified != other.modified else Kept.EQUAL,
+        "version": Kept.EQUAL if left.version == right.version else Kept.TRANSLATED,
+    }
+    return found | {name: _same(ours.headers.get(name, ""), theirs.headers.get(name, "")) for name in HEADERS}
+
+
+def _same(one: str, other: str) -> Kept:
+    if one == other:
+        return Kept.EQUAL
+    return Kept.LOST if one and not other else Kept.DEGRADED
+
+
+def _mapping(one: Mapping[str, str], other: Mapping[str, str]) -> Kept:
+    if dict(one) == dict(other):
+        return Kept.EQUAL
+    return Kept.LOST if one and not other else Kept.DEGRADED
+
+
+def _tags(one: Blob, other: Blob) -> Kept:
+    if one.tags is None or other.tags is None:
+        return Kept.UNKNOWN
+    return _mapping(one.tags, other.tags)
+
+
+def _class(one: str, other: str) -> Kept:
+    return Kept.EQUAL if (one or "STANDARD") == (other or "STANDARD") else Kept.TRANSLATED
+
+
+def _etag(one: Read, other: Read) -> Kept:
+    """A tag names a state in one store; where both are an MD5 of the content, they must be one."""
+    if one.etag == other.etag:
+        return Kept.EQUAL
+    return Kept.LOST if one.plain and other.plain else Kept.TRANSLATED
+
+
+def settings(here: Mapping[str, str | None], there: Mapping[str, str | None]) -> dict[str, Kept]:
+    """A bucket's own settings, each as text: "" where it has none, None where nobody could tell."""
+    return {name: _setting(value, there.get(name)) for name, value in here.items()}
+
+
+def _setting(one: str | None, other: str | None) -> Kept:
+    if one is None or other is None:
+        return Kept.UNKNOWN
+    return _same(one, other)
+
+
+def rows(fidelity: Fidelity) -> Iterable[tuple[str, ...]]:
+    """A table: one attribute a line, one way of being kept a column."""
+    for name, count in sorted(fidelity.counts.items()):
+        yield (name, *(str(count[how]) for how in Kept))

@@ -1,0 +1,168 @@
+"""Move one object, and know that it arrived: hashed while its bytes pass, read back where a tag says little."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import md5, sha256
+
+from exitkit.errors import Conflict, Damaged, NotFound, Unsupported
+from exitkit.ports import Blob, Flow, Listed, Read, Written
+from exitkit.transfer.budget import Budget
+from exitkit.transfer.find import Pair
+from exitkit.transfer.journal import COPIED, REFUSED, Fact, told
+from exitkit.transfer.parts import Parts
+
+TRIES = 3
+"""How often one object is sent before it is refused as damaged."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How objects are to be moved. `guarded` refuses to write over what is newer at the target and not from us.
+
+    `classes` maps a storage class of the origin to one of the target; what it does not name goes to the target's own
+    default. `retention` carries object locks along, to a bucket that has them. `homeward` brings back only what changed
+    at the origin since it was moved there: what is at home may be newer by now.
+    """
+
+    guarded: bool = False
+    homeward: bool = False
+    retention: bool = False
+    classes: Mapping[str, str] = field(default_factory=dict)
+
+
+PLAIN = Rules()
+"""The origin is the truth, and everything goes to the target's own class."""
+
+
+class Mover:
+    """Moves objects between two buckets."""
+
+    def __init__(self, origin: Flow, to: Flow, rules: Rules, budget: Budget) -> None:
+        self._origin = origin
+        self._to = to
+        self._rules = rules
+        self._budget = budget
+        self._parts = Parts(origin, to, budget)
+        both = (origin.traits.large, to.traits.large)
+        self._large = max(size for size in both if size is not None) if None not in both else None
+
+    async def move(self, pair: Pair) -> Fact:
+        """One object; the answer is what the journal is to remember. Raises OutsideError where a store is at fault."""
+        here = pair.ours
+        try:
+            if self._large is not None and here.size > self._large:
+                return await self._moved_large(pair, here)
+            return await self._moved(pair, here)
+        except NotFound:
+            return _refused(here, "gone before it could be read")
+        except Conflict:
+            return _refused(here, "something newer is at the target, and stays")
+        except (Unsupported, Damaged) as error:
+            return _refused(here, error.message)
+
+    async def _moved(self, pair: Pair, here: Listed) -> Fact:
+        lent = await self._budget.borrow(here.size)
+        try:
+            seen = ""
+            for attempt in range(1, TRIES + 1):
+                read = await self._origin.read(here.key, version=here.version, size=here.size)
+                digest = sha256(read.blob.body).hexdigest()
+                hashed = md5(read.blob.body, usedforsecurity=False).hexdigest()
+                # A tag that looks like an MD5 and is none: bytes damaged on the way differ the second time.
+                if read.plain and hashed != read.etag and seen != digest and attempt < TRIES:
+                    seen = digest
+                    continue
+                if read.plain and hashed != read.etag and seen != digest:
+                    raise Damaged("it comes with other bytes each time it is read")
+                if read.etag == here.etag and len(read.blob.body) != here.size:
+                    raise Damaged(f"listed with {here.size} bytes, it comes with {len(read.blob.body)}")
+                blob = self._fitted(read.blob)
+                over = self._over(pair, hashed)
+                written = await self._to.write(here.key, blob, sha256=digest, over=over)
+                proof = await self._proof(here.key, written, hashed, digest)
+                if proof:
+                    return _copied(here, read, written, digest, proof=proof, sent=blob)
+                pair = pair._replace(there=Listed(here.key, len(blob.body), written.etag))
+            raise Damaged("it arrives changed, however often it is sent")
+        finally:
+            self._budget.give_back(lent)
+
+    async def _proof(self, key: str, written: Written, hashed: str, digest: str) -> str:
+        """How it is known that the target has what we sent; empty where it has not."""
+        if written.plain and written.etag == hashed:
+            return "tag"
+        if self._to.traits.sure:
+            return "signed"
+        back = await self._to.read(key, version=written.version)
+        return "read" if sha256(back.blob.body).hexdigest() == digest else ""
+
+    def _over(self, pair: Pair, hashed: str) -> str | None:
+        """The state the target must be in; None where anything may be written over. Raises Conflict."""
+        if not self._rules.guarded:
+            return None
+        if pair.there is None:
+            return ""
+        ours = pair.known is not None and pair.known.there == pair.there.etag
+        if not ours and pair.there.etag != hashed and _newer(pair):
+            raise Conflict(f"{pair.key} is newer at the target")
+        return pair.there.etag
+
+    def _fitted(self, blob: Blob) -> Blob:
+        """The attributes as the target may take them."""
+        locked = not self._rules.retention and any(name.startswith("x-amz-object-lock") for name in blob.headers)
+        if not blob.storage_class and not locked:
+            return blob
+        kept = {n: v for n, v in blob.headers.items() if not locked or not n.startswith("x-amz-object-lock")}
+        return replace(blob, storage_class=self._rules.classes.get(blob.storage_class, ""), headers=kept)
+
+    async def _moved_large(self, pair: Pair, here: Listed) -> Fact:
+        look = await self._origin.look(here.key, version=here.version)
+        over: str | None = None
+        if self._rules.guarded:
+            ours = pair.known is not None and pair.there is not None and pair.known.there == pair.there.etag
+            if pair.there is not None and not ours and _newer(pair):
+                return await self._adopted(pair, here, look)
+            over = pair.there.etag if pair.there is not None else ""
+        sent = await self._parts.copy(here, look, self._fitted(look.blob), over=over)
+        return _copied(here, look, sent.written, sent.sha256, proof=sent.proof, sent=self._fitted(look.blob))
+
+    async def _adopted(self, pair: Pair, here: Listed, look: Read) -> Fact:
+        """A large object that is there already, and newer: ours from before a kill if it has the same content."""
+        there = pair.theirs
+        if there.size != here.size:
+            raise Conflict(f"{pair.key} is newer at the target")
+        ours, theirs = await asyncio.gather(
+            self._parts.digest(self._origin, here.key, here.size, look.etag, here.version),
+            self._parts.digest(self._to, here.key, there.size, there.etag),
+        )
+        if ours != theirs:
+            raise Conflict(f"{pair.key} is newer at the target")
+        return _copied(here, look, Written(there.etag), ours, proof="read", sent=look.blob)
+
+
+def _newer(pair: Pair) -> bool:
+    """Whether the target's was written after the origin's; where nobody says, it may have been."""
+    here, there = pair.ours.modified, pair.theirs.modified
+    return not here or not there or there[:19] >= here[:19]
+
+
+def _refused(here: Listed, why: str) -> Fact:
+    return Fact(
+        here.key, here.size, here=here.etag, outcome=REFUSED, version=here.version, attributes=told({"why": why})
+    )
+
+
+def _copied(here: Listed, read: Read, written: Written, digest: str, *, proof: str, sent: Blob) -> Fact:
+    kept: dict[str, object] = {"type": sent.content_type, "headers": sent.headers, "metadata": sent.metadata}
+    if sent.tags:
+        kept["tags"] = sent.tags
+    if here.storage_class not in ("", "STANDARD"):
+        kept["class"] = here.storage_class
+        kept["class there"] = sent.storage_class or "the target's own"
+    if read.plain and proof != "tag":
+        kept["tag"] = "not the MD5 it looks like"
+    size = len(sent.body) or here.size
+    return Fact(here.key, size, digest, read.etag or here.etag, written.etag, COPIED, proof, here.version, told(kept))

@@ -1,0 +1,128 @@
+"""Move one large object in parts: read side by side, hashed in order, joined at the target or forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from hashlib import md5, sha256
+from typing import TYPE_CHECKING
+
+from exitkit.errors import Damaged
+from exitkit.ports import Blob, Flow, Listed, Read, Written
+from exitkit.transfer.budget import Budget
+from exitkit.transfer.together import together
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+AT_ONCE = 4
+"""Parts of one object on their way at one time."""
+
+MOST_PARTS = 10_000
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A large object at the target, and how that is known."""
+
+    written: Written
+    sha256: str
+    proof: str
+
+
+class InOrder:
+    """A hash of parts that come in any order: each waits for the one before."""
+
+    def __init__(self) -> None:
+        self._hash: _Hash = sha256()
+        self._turn = asyncio.Condition()
+        self._next = 0
+
+    async def add(self, number: int, body: bytes) -> None:
+        """Hash a part, after those before it."""
+        async with self._turn:
+            await self._turn.wait_for(lambda: self._next == number)
+        await asyncio.to_thread(self._hash.update, body)
+        async with self._turn:
+            self._next += 1
+            self._turn.notify_all()
+
+    @property
+    def digest(self) -> str:
+        """The hash of all of them."""
+        return self._hash.hexdigest()
+
+
+class Parts:
+    """Moves large objects between two buckets."""
+
+    def __init__(self, origin: Flow, to: Flow, budget: Budget) -> None:
+        self._origin = origin
+        self._to = to
+        self._budget = budget
+
+    async def copy(self, here: Listed, look: Read, attributes: Blob, *, over: str | None) -> Sent:
+        """One object; an upload that does not end well is forgotten at the target."""
+        upload = await self._to.begin(here.key, attributes)
+        try:
+            tags, hashes, digest = await self._send(here, look, upload)
+            written = await self._to.finish(here.key, upload, tags, over=over)
+        except BaseException:
+            await asyncio.shield(self._to.abort(here.key, upload))
+            raise
+        joined = f"{md5(b''.join(hashes), usedforsecurity=False).hexdigest()}-{len(hashes)}"
+        if written.etag == joined:
+            return Sent(written, digest, "tag")
+        if await self.digest(self._to, here.key, here.size, written.etag) != digest:
+            raise Damaged("it arrived changed")
+        return Sent(written, digest, "read")
+
+    async def _send(self, here: Listed, look: Read, upload: str) -> tuple[list[str], list[bytes], str]:
+        size = self._part_size(here.size)
+        count = -(-here.size // size)
+        tags, hashes, whole = [""] * count, [b""] * count, InOrder()
+        numbers = iter(range(count))
+
+        async def one(number: int) -> None:
+            """In a function of its own, so that its bytes are gone when their loan is returned."""
+            start = number * size
+            length = min(size, here.size - start)
+            body = await self._origin.read_range(here.key, start, length, etag=look.etag, version=here.version)
+            hashed, _ = await asyncio.gather(asyncio.to_thread(_md5, body), whole.add(number, body))
+            tags[number] = await self._to.part(here.key, upload, number + 1, body, md5=hashed)
+            hashes[number] = hashed
+
+        async def work() -> None:
+            for number in numbers:
+                lent = await self._budget.borrow(min(size, here.size - number * size))
+                try:
+                    await one(number)
+                finally:
+                    self._budget.give_back(lent)
+
+        await together([work() for _ in range(min(AT_ONCE, count))])
+        return tags, hashes, whole.digest
+
+    def _part_size(self, size: int) -> int:
+        least = self._to.traits.part
+        return least * max(1, -(-size // (least * MOST_PARTS)))
+
+    async def digest(self, flow: Flow, key: str, size: int, etag: str, version: str = "") -> str:
+        """SHA-256 of an object read in ranges of one state."""
+        step = flow.traits.part
+        whole = sha256()
+        for start in range(0, size, step):
+            length = min(step, size - start)
+            lent = await self._budget.borrow(length)
+            try:
+                # Nothing may hold these bytes once their loan is returned.
+                await asyncio.to_thread(
+                    whole.update, await flow.read_range(key, start, length, etag=etag, version=version)
+                )
+            finally:
+                self._budget.give_back(lent)
+        return whole.hexdigest()
+
+
+def _md5(body: bytes) -> bytes:
+    return md5(body, usedforsecurity=False).digest()

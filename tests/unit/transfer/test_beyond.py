@@ -1,0 +1,184 @@
+"""Beyond one plain pass: inventories, versions, clusters, folders, exports, forecasts."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import random
+import signal
+import threading
+import time
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from exitkit.drivers.directory import DirectoryStore
+from exitkit.drivers.s3 import S3Store
+from exitkit.errors import UsageError
+from exitkit.ports import ObjectStore, Secret
+from exitkit.transfer.copy import Place, Tally, copy
+from exitkit.transfer.export import export
+from exitkit.transfer.find import Range
+from exitkit.transfer.forecast import Trial, fit, nnls
+from exitkit.transfer.inventory import WithInventory, read_inventory
+from exitkit.transfer.journal import Journal
+from exitkit.transfer.rate import Rate
+from tests.unit.drivers.s3.strange import QUICK
+from tests.unit.transfer.conftest import Pair
+
+
+def inventory(folder: Path, pair: Pair) -> Path:
+    """An inventory in CSV, in no order, as S3 writes one."""
+    from urllib.parse import quote_plus
+
+    things = list(pair.here.buckets["src"].items())
+    random.Random(1).shuffle(things)
+    lines = "".join(f'"src","{quote_plus(k, safe="/")}","{len(t.body)}","{t.etag}","true","false"\n' for k, t in things)
+    body = gzip.compress(lines.encode())
+    (folder / "data.csv.gz").write_bytes(body)
+    told = {
+        "fileFormat": "CSV", "fileSchema": "Bucket, Key, Size, ETag, IsLatest, IsDeleteMarker",
+        "files": [{"key": "x/data.csv.gz", "MD5checksum": hashlib.md5(body).hexdigest()}],
+    }  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(told))
+    return folder / "manifest.json"
+
+
+def test_an_inventory_takes_the_place_of_a_listing(filled: Pair, tmp_path: Path) -> None:
+    filled.here.put("src", "a b+c/é", b"odd")
+    manifest = inventory(tmp_path, filled)
+    store = cast("ObjectStore", WithInventory(filled.here.store(), manifest, tmp_path))
+
+    with Journal(filled.file, origin="a", to="b") as journal:
+        tally = copy(Place("a", store, "src"), Place("b", filled.there.store(), "dst"), journal)
+
+    assert (tally.objects, tally.refusals) == (41, 0)
+    assert filled.alike()
+    assert "" not in {key for _, key, _ in filled.here.asked}
+
+
+def test_an_inventory_that_was_changed_is_refused(filled: Pair, tmp_path: Path) -> None:
+    manifest = inventory(tmp_path, filled)
+    (tmp_path / "data.csv.gz").write_bytes(b"other")
+
+    with pytest.raises(UsageError, match="another MD5"):
+        list(read_inventory(manifest))
+
+
+def test_an_inventory_in_parquet_reads_alike(filled: Pair, tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    things = filled.here.buckets["src"]
+    columns = {"key": list(things), "size": [len(t.body) for t in things.values()],
+               "e_tag": [t.etag for t in things.values()]}  # fmt: skip
+    pq.write_table(pa.table(columns), tmp_path / "data.parquet")
+
+    assert {(f.key, f.size, f.etag) for f in read_inventory(tmp_path / "data.parquet")} == {
+        (k, len(t.body), t.etag) for k, t in things.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["m.jsonl", "m.parquet"])
+def test_a_manifest_names_every_object(filled: Pair, tmp_path: Path, name: str) -> None:
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow")
+    filled.copy()
+    with Journal(filled.file, origin="a", to="b") as journal:
+        written = export(journal, tmp_path / name)
+
+    assert written == 40
+    if name.endswith("jsonl"):
+        rows = [json.loads(line) for line in (tmp_path / name).read_text().splitlines()]
+        digests = {row["key"]: row["sha256"] for row in rows}
+        assert digests == {k: hashlib.sha256(b).hexdigest() for k, b in filled.here.bodies("src").items()}
+
+
+def test_a_bucket_goes_to_a_folder_and_back(filled: Pair, tmp_path: Path) -> None:
+    folder = DirectoryStore(tmp_path / "disk")
+    folder.create("kept")
+    for one, other, name in (("a", "d", "out"), ("d", "b", "back")):
+        places = {"a": Place("a", filled.here.store(), "src"), "d": Place("d", folder, "kept"),
+                  "b": Place("b", filled.there.store(), "dst")}  # fmt: skip
+        with Journal(tmp_path / f"{name}.sqlite", origin=one, to=other) as journal:
+            assert copy(places[one], places[other], journal).objects == 40
+
+    assert filled.alike()
+
+
+def shard(here: int, there: int, within: Range, journal: str) -> Tally:
+    """One worker's task; it takes its time where a file asks it to."""
+
+    def store(port: int) -> S3Store:
+        return S3Store(f"http://127.0.0.1:{port}", region="eu-west-3", access_key="key",
+                       secret_key=Secret.of("secret"), patience=QUICK)  # fmt: skip
+
+    with Journal(Path(journal), origin="a", to="b") as known:
+        done = copy(Place("a", store(here), "src"), Place("b", store(there), "dst"), known, within=[within])
+    mark = Path(journal).parent.parent / f"pid-{os.getpid()}"
+    mark.touch()
+    time.sleep(0.3)
+    return done
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_cluster_moves_everything_even_when_a_worker_dies(pair: Pair, killed: bool) -> None:
+    pytest.importorskip("distributed")
+    from exitkit.transfer.cluster import spread
+
+    for number in range(600):
+        pair.here.put("src", f"{number % 12:02}/{number}", str(number).encode())
+    ranges = [("", "02/"), ("02/", "05/"), ("05/", "07/"), ("07/", "09/"), ("09/", "")]
+
+    def kill() -> None:
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            for mark in pair.file.parent.glob("pid-*"):
+                os.kill(int(mark.name.removeprefix("pid-")), signal.SIGKILL)
+                return
+            time.sleep(0.01)
+
+    if killed:
+        threading.Thread(target=kill, daemon=True).start()
+    with Journal(pair.file, origin="a", to="b") as journal:
+        task = partial(shard, pair.here.port, pair.there.port)
+        tally = spread(ranges, task, journal, cluster="local", workers=2)
+        known = [fact.key for fact in journal]
+
+    assert tally.objects + tally.skipped == 600
+    assert pair.alike()
+    assert known == sorted(pair.here.buckets["src"])
+    assert not list(pair.file.parent.glob("*.shards"))
+
+
+def test_nothing_negative_comes_out_of_a_fit() -> None:
+    assert nnls([[1, 0], [0, 1], [1, 1]], [2.0, -1.0, 1.0])[1] == 0.0
+
+
+def test_a_fit_finds_what_was_put_in() -> None:
+    trials = [
+        Trial(objects, size, 2 + objects * 0.05 / 32 + size / 1e8, 32)
+        for objects, size in ((100, 10**6), (10_000, 10**7), (1000, 10**9), (50_000, 10**8))
+        for _ in range(3)
+    ]
+
+    cost = fit(trials)
+
+    assert cost.fixed == pytest.approx(2, rel=0.05)
+    assert cost.per_object == pytest.approx(0.05, rel=0.05)
+    assert cost.bytes_a_second == pytest.approx(1e8, rel=0.05)
+    assert cost.r2 > 0.999
+    assert not cost.indicative
+
+
+def test_time_left_is_an_interval_that_holds_the_steady_answer() -> None:
+    rate = Rate()
+    for second in range(10):
+        rate.add(second, second * 100 + (second % 2) * 10)
+
+    left = rate.left(1000)
+
+    assert left is not None
+    assert left[0] <= 10 <= left[1]

@@ -1,0 +1,88 @@
+"""`exitkit move` as a person uses it: answers, exit codes, and what it says when it stops."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from exitkit.cli.app import main
+from exitkit.transfer.forecast import Trial, facts, fit
+from tests.unit.transfer.conftest import Pair
+
+
+@pytest.fixture
+def sides(filled: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    return [
+        "--from", f"s3://src?endpoint=http://127.0.0.1:{filled.here.port}",
+        "--to", f"s3://dst?endpoint=http://127.0.0.1:{filled.there.port}",
+    ]  # fmt: skip
+
+
+def test_a_move_is_made_proven_and_looked_at(
+    filled: Pair, sides: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["move", "objects", *sides, "-f", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["objects"] == 40
+    assert main(["move", "objects", *sides]) == 2
+    assert "go on with it: --resume" in capsys.readouterr().err
+    assert main(["move", "objects", *sides, "--resume"]) == 0
+    assert "already there  40" in capsys.readouterr().out
+    assert main(["move", "verify", *sides, "--manifest", "m.jsonl"]) == 0
+    assert "equal          40 of 40 objects" in capsys.readouterr().out
+    assert len((tmp_path / "m.jsonl").read_text().splitlines()) == 40
+    assert main(["move", "diff", *sides]) == 0
+    assert filled.alike()
+
+
+def test_what_was_lost_is_a_no_and_is_named(filled: Pair, sides: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    main(["move", "objects", *sides])
+    del filled.there.buckets["dst"]["0/0"]
+    filled.there.buckets["dst"]["1/1"].headers["cache-control"] = "changed"
+    filled.here.buckets["src"]["2/2"].headers["content-language"] = "fr"
+    capsys.readouterr()
+
+    assert main(["move", "verify", *sides]) == 1
+    assert "0/0: missing at" in capsys.readouterr().err
+    assert main(["move", "diff", *sides, "-f", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["on one side only"] == ["0/0"]
+    assert set(told["differing"]) == {"1/1: cache-control degraded", "2/2: content-language lost"}
+    assert len(told["attributes"]) >= 10
+
+
+def test_a_refused_object_is_a_no(filled: Pair, sides: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    filled.here.fault = lambda ask: "403 AccessDenied" if ask.key == "1/1" else None
+
+    assert main(["move", "objects", *sides]) == 1
+    assert "1/1: " in capsys.readouterr().err
+
+
+def test_expired_credentials_are_theirs_and_one_sentence(
+    filled: Pair, sides: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled.here.token = "another"
+
+    assert main(["move", "objects", *sides]) == 3
+    said = capsys.readouterr().err
+    assert "have expired" in said
+    assert "--resume" in said
+
+
+@pytest.mark.parametrize("address", ["s3://", "ftp://x", "s3://src?colour=blue", "s3://src?profile=nobody-has-this"])
+def test_an_address_that_names_nothing_is_your_mistake(sides: list[str], address: str) -> None:
+    assert main(["move", "objects", "--from", address, *sides[2:]]) == 2
+
+
+def test_a_forecast_is_plain_data_with_its_source() -> None:
+    trials = [Trial(n, n * 4096, 1 + n / 4000 + n * 4096 / 1e8, 32) for n in (100, 1000, 10_000) for _ in range(3)]
+
+    told = facts(fit(trials), trials, source="journal.sqlite")
+
+    assert json.loads(json.dumps(told)) == told
+    assert told["sources"] == ["journal.sqlite"]
