@@ -174,8 +174,14 @@ class _Walker:
         name = ".".join([chosen[0][1], *(step[1] for step in chosen[0][2])]) if chosen and chosen[0][0] == "r" else ""
         wanted = name or seen.type.partition("_")[0]
         seen.region = said if isinstance(said, str) else here.providers.get(wanted)
-        if seen.region is None and wanted in here.providers:
+        if seen.region is None and wanted in here.providers and wanted.partition(".")[0] in _WITH_REGIONS:
             seen.unclear.append(f"where: the region of provider `{shown(wanted, 60)}` is not known")
+
+
+_WITH_REGIONS = frozenset(
+    {"aws", "awscc", "google", "google-beta", "openstack", "alicloud", "oci", "ibm", "huaweicloud"}
+)
+"""Providers that are set to a region; others say where a resource stands in the resource, or nowhere."""
 
 
 def _container(worth: Value, seen: Seen) -> None:
