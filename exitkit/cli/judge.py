@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -64,30 +65,45 @@ def score(
     """Measure the lock-in, in euros and days, with an interval and a basis for every line."""
     from exitkit import api
 
-    several = [api.find_run(one) for one in run or ()]
-    found = several[-1] if several else None
     bar = words.severity(fail_on)
-    if found is not None and (found.plan.source, found.plan.target) != (source, target):
-        raise UsageError(f"run {found.name} went from {found.plan.source} to {found.plan.target}")
-    if found is not None and api.validate(workload).digest != found.plan.workload.digest:
-        raise UsageError(f"run {found.name} rehearsed another state of {workload}", hint="rehearse again")
+    several = [api.find_run(one) for one in run or ()]
+    found = _of(several, workload, source, target)
     said = api.declared_beside(workload.parent)
     copying = _forecast(several, api.validate(workload)) if len(several) > 1 else None
     scored = api.score(api.validate(workload), source=source, target=target, run=found, said=said, copying=copying)
+    console.answer(_written(scored, form, workload))
+    over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
+    if over and not exit_zero:
+        raise typer.Exit(int(ExitCode.NO))
+
+
+def _of(several: list[Run], workload: Path, source: str, target: str) -> Run | None:
+    """The last of these runs. Raises UsageError where it rehearsed something else."""
+    from exitkit import api
+
+    if not several:
+        return None
+    found = several[-1]
+    if (found.plan.source, found.plan.target) != (source, target):
+        raise UsageError(f"run {found.name} went from {found.plan.source} to {found.plan.target}")
+    if api.validate(workload).digest != found.plan.workload.digest:
+        raise UsageError(f"run {found.name} rehearsed another state of {workload}", hint="rehearse again")
+    return found
+
+
+def _written(scored: Report, form: str, workload: Path) -> str:
+    from exitkit import api
     from exitkit.report.render import sarif
     from exitkit.report.render import score as words_of
 
     match form:
         case "json":
-            console.answer(_as_json(scored))
+            return _as_json(scored)
         case "sarif":
             lines = api.lines_in(workload)
-            console.answer(sarif.render(scored, spec=lines.file, lines=lines.of))
+            return sarif.render(scored, spec=lines.file, lines=lines.of)
         case _:
-            console.answer(words_of.render(scored))
-    over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
-    if over and not exit_zero:
-        raise typer.Exit(int(ExitCode.NO))
+            return words_of.render(scored)
 
 
 def _forecast(several: list[Run], workload: WorkloadModel) -> Assumption:
