@@ -22,13 +22,10 @@ _NO_WORD = "\0"
 def refused(root: Folder, call: Block, module: Texts, cloud: str) -> Iterator[Mistake]:
     """Every word in a call that a resource of the module does not take."""
     for name, (_, value) in call.arguments.items():
-        if (
-            not isinstance(value, Known)
-            or not isinstance(value.value, str)
-            or not _answer(module, cloud, name, _NO_WORD)
-        ):
+        word = value.value if isinstance(value, Known) else None
+        if not isinstance(word, str) or _answer(module, cloud, name, _NO_WORD) is None:
             continue
-        if answer := _answer(module, cloud, name, value.value):
+        if answer := _answer(module, cloud, name, word):
             message, suggestion = answer
             said = f"{name} of module {call.labels[0]}: {message}"
             yield root.mistake(value.place, said, width=len(word) + 2, suggestion=suggestion)
