@@ -8,49 +8,53 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
+from exitkit.model.following import (
+    AssessDatabase,
+    BringBack,
+    CheckHome,
+    FallBack,
+    FollowChanges,
+    MeasureLag,
+    StopFollowing,
+)
 from exitkit.model.playbook import Playbook
+from exitkit.model.step import At, Between, StepBase, StepId, swapped
 from exitkit.model.workload import Workload
 from exitkit.units import Bytes
 
-StepId = str
-_UNDO = "undo-"
+__all__ = [
+    "AnyStep",
+    "AssessDatabase",
+    "BringBack",
+    "CatchUp",
+    "CheckHome",
+    "CopyDatabase",
+    "CopyObjects",
+    "Destroy",
+    "DiscardObjects",
+    "DropDatabase",
+    "FallBack",
+    "FollowChanges",
+    "FreezeWrites",
+    "LowerTtl",
+    "MeasureLag",
+    "Plan",
+    "Probe",
+    "Provision",
+    "RestoreTtl",
+    "StartService",
+    "Step",
+    "StepBase",
+    "StepId",
+    "StopFollowing",
+    "StopService",
+    "SwitchTraffic",
+    "ThawWrites",
+    "Verify",
+]
 
 
-def _other_way(step: str) -> str:
-    """The id of a step's inverse; twice is the id itself."""
-    return step.removeprefix(_UNDO) if step.startswith(_UNDO) else _UNDO + step
-
-
-class StepBase(Frozen):
-    """One change or one look; `inverse` is None where nothing is left to undo."""
-
-    id: StepId
-    component: Slug
-    changes: ClassVar[bool] = True
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The providers this step touches, the one it starts from first."""
-        return tuple(getattr(self, name) for name in ("at", "origin", "to") if hasattr(self, name))
-
-
-class _At(StepBase):
-    """A step that happens on one provider."""
-
-    at: Slug
-
-    def _turned(self, kind: type[_At]) -> AnyStep:
-        return kind(id=_other_way(self.id), component=self.component, at=self.at)  # type: ignore[return-value]
-
-
-class _Between(StepBase):
-    """A step that goes from one provider to another."""
-
-    origin: Slug
-    to: Slug
-
-
-class Provision(_At):
+class Provision(At):
     """Make an empty place for one component."""
 
     kind: Literal["provision"] = "provision"
@@ -60,7 +64,7 @@ class Provision(_At):
         return self._turned(Destroy)
 
 
-class Destroy(_At):
+class Destroy(At):
     """Take away the place that a provision made."""
 
     kind: Literal["destroy"] = "destroy"
@@ -70,7 +74,7 @@ class Destroy(_At):
         return self._turned(Provision)
 
 
-class CopyObjects(_Between):
+class CopyObjects(Between):
     """Copy every object of a bucket while it is in use."""
 
     kind: Literal["copy-objects"] = "copy-objects"
@@ -78,10 +82,10 @@ class CopyObjects(_Between):
 
     def inverse(self) -> AnyStep:
         """Discard the copies."""
-        return DiscardObjects(**_swapped(self), size=self.size)
+        return DiscardObjects(**swapped(self), size=self.size)
 
 
-class DiscardObjects(_Between):
+class DiscardObjects(Between):
     """Discard the copies of a bucket's objects."""
 
     kind: Literal["discard-objects"] = "discard-objects"
@@ -89,10 +93,10 @@ class DiscardObjects(_Between):
 
     def inverse(self) -> AnyStep:
         """Copy them again."""
-        return CopyObjects(**_swapped(self), size=self.size)
+        return CopyObjects(**swapped(self), size=self.size)
 
 
-class CopyDatabase(_Between):
+class CopyDatabase(Between):
     """Dump a database while it is in use, and restore it elsewhere."""
 
     kind: Literal["copy-database"] = "copy-database"
@@ -100,10 +104,10 @@ class CopyDatabase(_Between):
 
     def inverse(self) -> AnyStep:
         """Drop the copy."""
-        return DropDatabase(**_swapped(self), size=self.size)
+        return DropDatabase(**swapped(self), size=self.size)
 
 
-class DropDatabase(_Between):
+class DropDatabase(Between):
     """Drop the copy of a database."""
 
     kind: Literal["drop-database"] = "drop-database"
@@ -111,10 +115,10 @@ class DropDatabase(_Between):
 
     def inverse(self) -> AnyStep:
         """Copy it again."""
-        return CopyDatabase(**_swapped(self), size=self.size)
+        return CopyDatabase(**swapped(self), size=self.size)
 
 
-class StartService(_At):
+class StartService(At):
     """Start a service and wait until it is well."""
 
     kind: Literal["start-service"] = "start-service"
@@ -124,7 +128,7 @@ class StartService(_At):
         return self._turned(StopService)
 
 
-class StopService(_At):
+class StopService(At):
     """Stop a service."""
 
     kind: Literal["stop-service"] = "stop-service"
@@ -134,7 +138,7 @@ class StopService(_At):
         return self._turned(StartService)
 
 
-class FreezeWrites(_At):
+class FreezeWrites(At):
     """Let a database be read only, and let what was being written finish."""
 
     kind: Literal["freeze-writes"] = "freeze-writes"
@@ -144,7 +148,7 @@ class FreezeWrites(_At):
         return self._turned(ThawWrites)
 
 
-class ThawWrites(_At):
+class ThawWrites(At):
     """Let a database be written."""
 
     kind: Literal["thaw-writes"] = "thaw-writes"
@@ -154,7 +158,7 @@ class ThawWrites(_At):
         return self._turned(FreezeWrites)
 
 
-class CatchUp(_Between):
+class CatchUp(Between):
     """Bring over what changed since the copy; `prune` also removes what the origin no longer has.
 
     Its inverse brings back what was written on the other side meanwhile, and never removes anything at home.
@@ -165,10 +169,10 @@ class CatchUp(_Between):
 
     def inverse(self) -> AnyStep:
         """Bring back what was written there meanwhile."""
-        return CatchUp(**_swapped(self), prune=not self.prune)
+        return CatchUp(**swapped(self), prune=not self.prune)
 
 
-class LowerTtl(_At):
+class LowerTtl(At):
     """Let a service's names be remembered for a short while only, so that a switch is heard of soon."""
 
     kind: Literal["lower-ttl"] = "lower-ttl"
@@ -179,7 +183,7 @@ class LowerTtl(_At):
         return self._turned(RestoreTtl)
 
 
-class RestoreTtl(_At):
+class RestoreTtl(At):
     """Let a service's names be remembered as long as before."""
 
     kind: Literal["restore-ttl"] = "restore-ttl"
@@ -189,17 +193,17 @@ class RestoreTtl(_At):
         return self._turned(LowerTtl)
 
 
-class SwitchTraffic(_Between):
+class SwitchTraffic(Between):
     """Point a service's names elsewhere, and wait until resolvers have heard of it."""
 
     kind: Literal["switch-traffic"] = "switch-traffic"
 
     def inverse(self) -> AnyStep:
         """Point it back."""
-        return SwitchTraffic(**_swapped(self))
+        return SwitchTraffic(**swapped(self))
 
 
-class Verify(_Between):
+class Verify(Between):
     """Compare both sides whole: every object by SHA-256, every table by content hash, every record of a zone."""
 
     kind: Literal["verify"] = "verify"
@@ -210,7 +214,7 @@ class Verify(_Between):
         return
 
 
-class Probe(_At):
+class Probe(At):
     """Read back, where traffic goes now, everything clients were told was written."""
 
     kind: Literal["probe"] = "probe"
@@ -233,6 +237,13 @@ AnyStep = (
     | FreezeWrites
     | ThawWrites
     | CatchUp
+    | AssessDatabase
+    | FollowChanges
+    | StopFollowing
+    | MeasureLag
+    | FallBack
+    | BringBack
+    | CheckHome
     | LowerTtl
     | RestoreTtl
     | SwitchTraffic
@@ -240,10 +251,6 @@ AnyStep = (
     | Probe
 )
 Step = Annotated[AnyStep, Field(discriminator="kind")]
-
-
-def _swapped(step: _Between) -> dict[str, str]:
-    return {"id": _other_way(step.id), "component": step.component, "origin": step.to, "to": step.origin}
 
 
 class Plan(Frozen):
@@ -284,6 +291,8 @@ class Plan(Frozen):
         return tuple(step for step in turned if step is not None)
 
     def homecoming(self) -> tuple[AnyStep, ...]:
-        """The looks that end the way back: whether what clients were told was written is there, at home."""
+        """The looks that end the way back: is what clients were told was written there, and is home as it should be."""
         moved = dict.fromkeys(step.component for step in self.steps if isinstance(step, SwitchTraffic))
-        return tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source) for name in moved)
+        probes = tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source) for name in moved)
+        copied = dict.fromkeys(step.component for step in self.steps if isinstance(step, FallBack))
+        return (*probes, *(CheckHome(id=f"home-check-{name}", component=name, at=self.source) for name in copied))

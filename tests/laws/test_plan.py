@@ -10,19 +10,26 @@ from exitkit.api.playbooks import read_playbook
 from exitkit.errors import UsageError
 from exitkit.model.plan import (
     AnyStep,
+    AssessDatabase,
+    BringBack,
     CatchUp,
+    CheckHome,
     CopyDatabase,
     CopyObjects,
     Destroy,
     DiscardObjects,
     DropDatabase,
+    FallBack,
+    FollowChanges,
     FreezeWrites,
     LowerTtl,
+    MeasureLag,
     Plan,
     Probe,
     Provision,
     RestoreTtl,
     StartService,
+    StopFollowing,
     StopService,
     SwitchTraffic,
     ThawWrites,
@@ -34,6 +41,8 @@ from exitkit.units import Bytes
 
 CHANGES = (
     "lower-ttl",
+    "follow-changes",
+    "fall-back",
     "provision",
     "copy-objects",
     "copy-database",
@@ -43,7 +52,7 @@ CHANGES = (
     "catch-up",
     "switch-traffic",
 )
-LOOKS = ("verify", "probe")
+LOOKS = ("verify", "probe", "assess-database", "measure-lag")
 
 slugs = st.from_regex(r"\A[a-z]([a-z0-9-]{0,12}[a-z0-9])?\Z")
 ids = st.builds(
@@ -52,13 +61,23 @@ ids = st.builds(
 sizes = st.none() | st.integers(0, 2**60).map(Bytes)
 places = {"id": ids, "component": slugs}
 between = {**places, "origin": slugs, "to": slugs}
-at = [Provision, Destroy, LowerTtl, RestoreTtl, StartService, StopService, FreezeWrites, ThawWrites, Probe]
+BETWEEN = (
+    SwitchTraffic,
+    Verify,
+    AssessDatabase,
+    FollowChanges,
+    StopFollowing,
+    MeasureLag,
+    FallBack,
+    BringBack,
+)
+at = [CheckHome, Provision, Destroy, LowerTtl, RestoreTtl, StartService, StopService, FreezeWrites, ThawWrites, Probe]
 sized = [CopyObjects, DiscardObjects, CopyDatabase, DropDatabase]
 steps: st.SearchStrategy[AnyStep] = st.one_of(
     *(st.builds(kind, at=slugs, **places) for kind in at),
     *(st.builds(kind, size=sizes, **between) for kind in sized),
     st.builds(CatchUp, prune=st.booleans(), **between),
-    *(st.builds(kind, **between) for kind in (SwitchTraffic, Verify)),
+    *(st.builds(kind, **between) for kind in BETWEEN),
 )
 playbooks = st.lists(st.lists(st.sampled_from(CHANGES + LOOKS), min_size=1, max_size=5), min_size=1, max_size=4).map(
     lambda phases: Playbook(

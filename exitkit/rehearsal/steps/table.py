@@ -9,24 +9,31 @@ from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
 from exitkit.model.plan import (
     AnyStep,
+    AssessDatabase,
+    BringBack,
     CatchUp,
+    CheckHome,
     CopyDatabase,
     CopyObjects,
     Destroy,
     DiscardObjects,
     DropDatabase,
+    FallBack,
+    FollowChanges,
     FreezeWrites,
     LowerTtl,
+    MeasureLag,
     Probe,
     Provision,
     RestoreTtl,
     StartService,
+    StopFollowing,
     StopService,
     SwitchTraffic,
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import database, ground, names, objects, service, traffic
+from exitkit.rehearsal.steps import database, following, ground, names, objects, service, traffic
 from exitkit.rehearsal.world import World
 
 
@@ -57,6 +64,20 @@ def do(step: AnyStep, world: World) -> Result:  # noqa: C901, PLR0911, PLR0912 -
             return objects.catch_up(step, world) if _of_bucket(step, world) else database.catch_up(step, world)
         case Verify():
             return _verify(step, world)
+        case AssessDatabase():
+            return following.assess(step, world)
+        case FollowChanges():
+            return following.follow(step, world)
+        case StopFollowing():
+            return following.stop(step, world)
+        case MeasureLag():
+            return following.measure_lag(step, world)
+        case FallBack():
+            return following.fall_back(step, world)
+        case BringBack():
+            return following.bring_back(step, world)
+        case CheckHome():
+            return following.check_home(step, world)
         case LowerTtl():
             return names.lower(step, world)
         case RestoreTtl():
