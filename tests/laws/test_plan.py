@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +38,7 @@ from exitkit.model.plan import (
     Verify,
 )
 from exitkit.model.playbook import Phase, Playbook
+from exitkit.rehearsal.steps.table import _DOES
 from exitkit.testing.worlds import EVERYTHING, ORDERLY, SMALL_WORKLOADS, fake_plan
 from exitkit.units import Bytes
 
@@ -211,3 +214,7 @@ def test_home_is_looked_at_once_for_each_service_whose_traffic_moved() -> None:
     looks = fake_plan(EVERYTHING).homecoming()
 
     assert [(look.id, look.at) for look in looks if isinstance(look, Probe)] == [("home-probe-web", "here")]
+
+
+def test_every_kind_of_step_has_somebody_who_does_it() -> None:
+    assert set(get_args(AnyStep)) == set(_DOES)

@@ -16,6 +16,9 @@ from exitkit.units import Bytes
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
+_ONE_SELECT = r"^\s*([Ss][Ee][Ll][Ee][Cc][Tt]|[Ww][Ii][Tt][Hh])\b[^;]*$"
+
+
 class Invariant(Frozen):
     """Something the business knows of its data: a question in SQL that has the same answer on both sides."""
 
