@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from exitkit.model.step import At, Between, swapped
-
-if TYPE_CHECKING:
-    from exitkit.model.plan import AnyStep
 
 
 class AssessDatabase(Between):
@@ -26,7 +23,7 @@ class FollowChanges(Between):
 
     kind: Literal["follow-changes"] = "follow-changes"
 
-    def inverse(self) -> AnyStep:
+    def inverse(self) -> StopFollowing:
         """Stop following."""
         return StopFollowing(**swapped(self))
 
@@ -36,7 +33,7 @@ class StopFollowing(Between):
 
     kind: Literal["stop-following"] = "stop-following"
 
-    def inverse(self) -> AnyStep:
+    def inverse(self) -> FollowChanges:
         """Follow them again."""
         return FollowChanges(**swapped(self))
 
@@ -57,7 +54,7 @@ class FallBack(Between):
 
     kind: Literal["fall-back"] = "fall-back"
 
-    def inverse(self) -> AnyStep:
+    def inverse(self) -> BringBack:
         """Wait for what was written there, then stop following."""
         return BringBack(**swapped(self))
 
@@ -67,7 +64,7 @@ class BringBack(Between):
 
     kind: Literal["bring-back"] = "bring-back"
 
-    def inverse(self) -> AnyStep:
+    def inverse(self) -> FallBack:
         """Follow again."""
         return FallBack(**swapped(self))
 

@@ -61,7 +61,7 @@ class Provision(At):
 
     def inverse(self) -> AnyStep:
         """Take the place away."""
-        return self._turned(Destroy)
+        return self.turned(Destroy)
 
 
 class Destroy(At):
@@ -71,7 +71,7 @@ class Destroy(At):
 
     def inverse(self) -> AnyStep:
         """Make it again."""
-        return self._turned(Provision)
+        return self.turned(Provision)
 
 
 class CopyObjects(Between):
@@ -125,7 +125,7 @@ class StartService(At):
 
     def inverse(self) -> AnyStep:
         """Stop it."""
-        return self._turned(StopService)
+        return self.turned(StopService)
 
 
 class StopService(At):
@@ -135,7 +135,7 @@ class StopService(At):
 
     def inverse(self) -> AnyStep:
         """Start it."""
-        return self._turned(StartService)
+        return self.turned(StartService)
 
 
 class FreezeWrites(At):
@@ -145,7 +145,7 @@ class FreezeWrites(At):
 
     def inverse(self) -> AnyStep:
         """Let it be written again."""
-        return self._turned(ThawWrites)
+        return self.turned(ThawWrites)
 
 
 class ThawWrites(At):
@@ -155,7 +155,7 @@ class ThawWrites(At):
 
     def inverse(self) -> AnyStep:
         """Let it be read only."""
-        return self._turned(FreezeWrites)
+        return self.turned(FreezeWrites)
 
 
 class CatchUp(Between):
@@ -180,7 +180,7 @@ class LowerTtl(At):
 
     def inverse(self) -> AnyStep:
         """Let them be remembered as long as before."""
-        return self._turned(RestoreTtl)
+        return self.turned(RestoreTtl)
 
 
 class RestoreTtl(At):
@@ -190,7 +190,7 @@ class RestoreTtl(At):
 
     def inverse(self) -> AnyStep:
         """Lower it again."""
-        return self._turned(LowerTtl)
+        return self.turned(LowerTtl)
 
 
 class SwitchTraffic(Between):

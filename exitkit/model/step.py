@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, TypeVar
 
 from exitkit.model.base import Frozen, Slug
 
-if TYPE_CHECKING:
-    from exitkit.model.plan import AnyStep
+A = TypeVar("A", bound="At")
 
 StepId = str
 _UNDO = "undo-"
@@ -36,8 +35,9 @@ class At(StepBase):
 
     at: Slug
 
-    def _turned(self, kind: type[At]) -> AnyStep:
-        return kind(id=other_way(self.id), component=self.component, at=self.at)  # type: ignore[return-value]
+    def turned(self, kind: type[A]) -> A:
+        """The step of another kind that undoes this one, in the same place."""
+        return kind(id=other_way(self.id), component=self.component, at=self.at)
 
 
 class Between(StepBase):
@@ -48,4 +48,5 @@ class Between(StepBase):
 
 
 def swapped(step: Between) -> dict[str, str]:
+    """What the inverse of a step that goes somewhere is made with: the other way round."""
     return {"id": other_way(step.id), "component": step.component, "origin": step.to, "to": step.origin}

@@ -11,6 +11,7 @@ Row = tuple[str, str, str]
 
 
 def kept(file: Path) -> Iterator[Row]:
+    """The rows that a copy noted, in order of table and key."""
     with file.open() as lines:
         for line in lines:
             table, key, digest = json.loads(line)
@@ -35,10 +36,12 @@ def differing(expected: Iterable[Row], found: Iterable[Row]) -> Iterator[str]:
 
 
 def unequal(ours: Iterable[object], theirs: Iterable[object]) -> list[str]:
+    """The names of tables that are on one side only, or differ."""
     here = {getattr(table, "name", ""): table for table in ours}
     there = {getattr(table, "name", ""): table for table in theirs}
     return sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
 
 
 def told(differing: Iterable[str], table: str) -> bool:
+    """Whether one of these lines is about a row of this table."""
     return any(line.startswith(f"{table} row ") for line in differing)
