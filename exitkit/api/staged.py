@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,14 @@ from exitkit import registry
 from exitkit.api.runs import Run
 from exitkit.errors import OutsideError, UsageError
 from exitkit.lab import recipe as recipes
+from exitkit.lab.drill import LabDrill
 from exitkit.lab.lab import Lab
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.placing import place
-from exitkit.ports import Compute, Database, Machine, Names, ObjectStore
+from exitkit.ports import Compute, Database, Machine, Names, ObjectStore, Settings
+from exitkit.rehearsal.build import MIRROR
 from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, name_of, placed_name
 
 if TYPE_CHECKING:
@@ -49,7 +51,18 @@ def stage(run: Run, told: Told) -> Iterator[World]:
             for name in (run.plan.source, run.plan.target)
         }
         _Source(run, lab, sides[run.plan.source], recipe, told).stand()
-        yield World(plan=run.plan, sides=sides, folder=run.folder, progress=told.progress)
+        drill = LabDrill(lab.folder)
+        if run.plan.mirror is not None:
+            drill.open_mirror()
+            sides[run.plan.mirror] = open_mirror(lab, run.plan.workload, run.plan.mirror, mark=run.name)
+        yield World(
+            plan=run.plan,
+            sides=sides,
+            folder=run.folder,
+            progress=told.progress,
+            drill=drill,
+            kept=kept_of(run.plan.workload, run.workload_folder),
+        )
 
 
 def open_side(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
@@ -63,6 +76,50 @@ def open_side(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
         names=provider.open(Names, settings),  # type: ignore[type-abstract]
         mark=mark,
     )
+
+
+def open_mirror(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
+    """The copy that no cloud holds: it keeps objects and databases, and runs nothing."""
+    provider, settings = registry.get(name), lab.settings(name)
+    return Side(
+        landing=place(workload, provider),
+        objects=provider.open(ObjectStore, settings),  # type: ignore[type-abstract]
+        databases=provider.open(Database, settings),  # type: ignore[type-abstract]
+        compute=Idle(),
+        names=Idle(),
+        mark=mark,
+    )
+
+
+def kept_of(workload: Workload, beside: Path) -> ObjectStore | None:
+    """Where a workload's mirror is, through the local provider; None where it names none."""
+    if workload.mirror is None:
+        return None
+    folder = beside / workload.mirror.folder
+    return registry.get(MIRROR).open(ObjectStore, Settings({"folder": str(folder)}))  # type: ignore[type-abstract]
+
+
+class Idle:
+    """A mirror runs no machine and answers for no name."""
+
+    def start(self, machine: Machine) -> str:
+        """Raises OutsideError."""
+        raise OutsideError(f"a mirror runs nothing, so not {machine.name} either")
+
+    def stop(self, name: str) -> None:
+        """There is nothing to stop."""
+
+    def running(self) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
+    def point(self, name: str, address: str) -> None:
+        """Raises OutsideError."""
+        raise OutsideError(f"a mirror answers for no name, so {name} is not pointed at {address} there")
+
+    def resolve(self, name: str) -> str | None:  # noqa: ARG002 - asked of every side
+        """No name is known."""
+        return None
 
 
 @dataclass(frozen=True)

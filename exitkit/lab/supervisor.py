@@ -101,8 +101,8 @@ class Supervisor:
     def _open_mirror(self) -> None:
         """Start the database server of a copy that no cloud holds; harmless where it runs."""
         if self._state.mirror is None:
-            self._remember(mirror=Mirror.fresh())
-            mirror = self._state.mirror
+            mirror = Mirror.fresh()
+            self._remember(mirror=mirror)
             self._wait(self._open_postgres(MIRROR, mirror.postgres_port, mirror.postgres_password))
 
     def _is_cut(self, guest: str) -> bool:

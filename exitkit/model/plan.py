@@ -178,6 +178,40 @@ class SwitchTraffic(_Between):
         return SwitchTraffic(**_swapped(self))
 
 
+class CutSource(_At):
+    """Let nothing of a cloud answer any more: its API, its database, its key service, its services.
+
+    Only a lab can. `component` is the workload itself.
+    """
+
+    kind: Literal["cut-source"] = "cut-source"
+
+    def inverse(self) -> AnyStep:
+        """Let it answer again."""
+        return self._turned(RestoreSource)
+
+
+class RestoreSource(_At):
+    """Let a cloud that was cut off answer again."""
+
+    kind: Literal["restore-source"] = "restore-source"
+
+    def inverse(self) -> AnyStep:
+        """Cut it off again."""
+        return self._turned(CutSource)
+
+
+class TakeStock(_At):
+    """Look in the mirror for the ten things one needs when the source is gone. `component` is the workload itself."""
+
+    kind: Literal["take-stock"] = "take-stock"
+    changes: ClassVar[bool] = False
+
+    def inverse(self) -> None:
+        """A look leaves nothing to undo."""
+        return
+
+
 class Verify(_Between):
     """Compare both sides whole: every object by SHA-256, every table by row count and content hash."""
 
@@ -190,10 +224,16 @@ class Verify(_Between):
 
 
 class Probe(_At):
-    """Read back, where traffic goes now, everything clients were told was written."""
+    """Read back, where traffic goes now, everything clients were told was written.
+
+    `may_lose` is how many seconds of writes may be missing, where the source was gone before it could be asked;
+    `own` looks only for what this side itself had acknowledged.
+    """
 
     kind: Literal["probe"] = "probe"
     changes: ClassVar[bool] = False
+    may_lose: int | None = Field(None, ge=0)
+    own: bool = False
 
     def inverse(self) -> None:
         """A look leaves nothing to undo."""
@@ -213,6 +253,9 @@ AnyStep = (
     | ThawWrites
     | CatchUp
     | SwitchTraffic
+    | CutSource
+    | RestoreSource
+    | TakeStock
     | Verify
     | Probe
 )
@@ -239,6 +282,7 @@ class Plan(Frozen):
     playbook_digest: str
     landings: dict[Slug, str] = Field(description="Digest of each landing, by provider.")
     steps: tuple[Step, ...]
+    mirror: Slug | None = Field(None, description="The provider that keeps a copy no cloud holds, where one is used.")
     phases: dict[Slug, tuple[StepId, ...]] = Field(default_factory=dict, description="Ids of steps, by phase.")
     book: Playbook | None = None
 
@@ -255,12 +299,21 @@ class Plan(Frozen):
         raise KeyError(identifier)
 
     def way_back(self, touched: Iterable[str]) -> tuple[AnyStep, ...]:
-        """The inverses of every step that was so much as started, last first."""
+        """The inverses of every step that was so much as started, last first.
+
+        A source that was cut off comes back before all else: no step since had anything to do with it, and what
+        follows may.
+        """
         started = set(touched)
-        turned = (step.inverse() for step in reversed(self.steps) if step.id in started)
-        return tuple(step for step in turned if step is not None)
+        turned = [step.inverse() for step in reversed(self.steps) if step.id in started]
+        back = [step for step in turned if step is not None]
+        return tuple(sorted(back, key=lambda step: not isinstance(step, RestoreSource)))
 
     def homecoming(self) -> tuple[AnyStep, ...]:
-        """The looks that end the way back: whether what clients were told was written is there, at home."""
+        """The looks that end the way back: whether what clients were told was written is there, at home.
+
+        From a source that was gone nothing is brought home: there, only what it had itself acknowledged is looked for.
+        """
         moved = dict.fromkeys(step.component for step in self.steps if isinstance(step, SwitchTraffic))
-        return tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source) for name in moved)
+        gone = any(isinstance(step, CutSource) for step in self.steps)
+        return tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source, own=gone) for name in moved)

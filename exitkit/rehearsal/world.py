@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from exitkit.model.placement import Landing, Literally
 from exitkit.model.plan import Plan
 from exitkit.model.workload import Component
 from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
+from exitkit.ports.drill import Drill
 from exitkit.transfer.copy import Place
 
 K = TypeVar("K", Bucket, Postgres, Service)
@@ -44,12 +45,17 @@ class Side:
 
 @dataclass(frozen=True)
 class World:
-    """Both sides of a run. `progress` takes a step's words on how far it is."""
+    """Both sides of a run. `progress` takes a step's words on how far it is.
+
+    `drill` is what a lab can do to its clouds, None where there is no lab; `kept` is where the workload's mirror is.
+    """
 
     plan: Plan
     sides: Mapping[str, Side]
     folder: Path
     progress: Callable[[str], None] = lambda _words: None
+    drill: Drill | None = None
+    kept: ObjectStore | None = None
 
     def side(self, provider: str) -> Side:
         """One side. Raises OutsideError where the run has no such provider."""
@@ -74,13 +80,18 @@ class World:
         side = self.side(provider)
         return Place(provider, side.objects, placed_name(side.landing, bucket))
 
-    def moved(self, bucket: str) -> Path:
-        """The journal of a bucket's objects."""
-        return self.folder / f"objects-{bucket}.sqlite"
+    def moved(self, bucket: str, *between: str) -> Path:
+        """The journal of a bucket's objects; those of a mirror have one of their own."""
+        return self.folder / f"objects-{bucket}{self._leg(between)}.sqlite"
 
-    def manifest(self, bucket: str) -> Path:
+    def manifest(self, bucket: str, *between: str) -> Path:
         """The same as lines of text, whole once a step has ended: what an evidence bundle carries."""
-        return self.folder / f"objects-{bucket}.jsonl"
+        return self.folder / f"objects-{bucket}{self._leg(between)}.jsonl"
+
+    def _leg(self, between: Iterable[str]) -> str:
+        """What tells a way to or from the mirror from the way between source and target."""
+        places = sorted(between)
+        return "-" + "-".join(places) if self.plan.mirror in places else ""
 
     def rows(self, database: str) -> Path:
         """The file of the rows a copy brought."""

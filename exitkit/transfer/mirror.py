@@ -20,7 +20,7 @@ _LIST_KEY = "inventory.json"
 
 @dataclass(frozen=True)
 class Stock:
-    """What a look found of one thing: its files and bytes, one hash over all of them, and what is wrong, if anything."""
+    """What a look found of one thing: its files, their bytes, one hash over all of them; what is wrong, if anything."""
 
     thing: Thing
     files: int

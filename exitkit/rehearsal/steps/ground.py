@@ -41,12 +41,12 @@ def provision(step: Provision, world: World) -> Result:
 def destroy(step: Destroy, world: World) -> Result:
     """Remove the bucket or database that a provision made, with whatever a copy left in it.
 
-    A database goes only if it bears this run's mark, and a bucket only at the plan's target.
+    A database goes only if it bears this run's mark, and a bucket only at the plan's target or its mirror.
     """
     component = world.component(step.component)
     side = world.side(step.at)
     if isinstance(component, Bucket):
-        if step.at != world.plan.target:
+        if step.at not in (world.plan.target, world.plan.mirror):
             raise OutsideError(f"a rehearsal never removes a bucket at {step.at}")
         place = world.place(step.at, component.name)
         if side.objects.exists(place.bucket):

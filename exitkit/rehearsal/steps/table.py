@@ -11,19 +11,22 @@ from exitkit.model.plan import (
     CatchUp,
     CopyDatabase,
     CopyObjects,
+    CutSource,
     Destroy,
     DiscardObjects,
     DropDatabase,
     FreezeWrites,
     Probe,
     Provision,
+    RestoreSource,
     StartService,
     StopService,
     SwitchTraffic,
+    TakeStock,
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import database, ground, objects, service, traffic
+from exitkit.rehearsal.steps import database, ground, objects, service, source, traffic
 from exitkit.rehearsal.world import World
 
 
@@ -58,11 +61,17 @@ def do(step: AnyStep, world: World) -> Result:  # noqa: C901, PLR0911, PLR0912 -
             return traffic.switch(step, world)
         case Probe():
             return traffic.probe(step, world)
+        case CutSource():
+            return source.cut(step, world)
+        case RestoreSource():
+            return source.restore(step, world)
+        case TakeStock():
+            return source.take_stock(step, world)
         case _:
             assert_never(step)
 
 
-def holds(step: AnyStep, world: World) -> bool:
+def holds(step: AnyStep, world: World) -> bool:  # noqa: PLR0911 - one arm per kind that can be looked at
     """Whether what a step is for is already so.
 
     Where looking is as dear as doing, or sees less than doing does, no: doing skips what is there.
@@ -78,6 +87,8 @@ def holds(step: AnyStep, world: World) -> bool:
             return not database.is_frozen(step, world)
         case SwitchTraffic():
             return traffic.points_there(step, world)
+        case CutSource() | RestoreSource():
+            return source.is_cut(step, world) is isinstance(step, CutSource)
         case _:
             return False
 
