@@ -226,12 +226,11 @@ def _preflight(found: Run, world: World) -> None:
 def _clients(found: Run, world: World) -> list[Client]:
     from exitkit.model.kinds.service import Service
 
-    names = world.side(found.plan.source).names
     return [
         Client(
             service.canary,
             name=name_of(service),
-            names=names,
+            resolver=world.resolver(),
             file=found.folder / f"clients-{service.name}.jsonl",
             run=found.name,
             clock=_now,

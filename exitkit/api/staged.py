@@ -16,15 +16,19 @@ from exitkit.lab import recipe as recipes
 from exitkit.lab.drill import LabDrill
 from exitkit.lab.lab import Lab
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.domain import Domain, first_records
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.placing import place
 from exitkit.ports import Compute, Database, Machine, Names, ObjectStore, Settings
 from exitkit.rehearsal.build import MIRROR
-from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, name_of, placed_name
+from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, names_of, placed_name
 
 if TYPE_CHECKING:
     from exitkit.model.workload import Workload
+
+PACE = 60.0
+"""Seconds of a DNS record's time that pass in one second of the lab: a minute's memory lasts a second there."""
 
 STAYING_LAB = Path(".exitkit/lab")
 """Where the lab that `exitkit lab up` starts keeps its state."""
@@ -60,6 +64,7 @@ def stage(run: Run, told: Told) -> Iterator[World]:
             sides=sides,
             folder=run.folder,
             progress=told.progress,
+            pace=PACE,
             drill=drill,
             kept=kept_of(run.plan.workload, run.workload_folder),
         )
@@ -86,7 +91,7 @@ def open_mirror(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
         objects=provider.open(ObjectStore, settings),  # type: ignore[type-abstract]
         databases=provider.open(Database, settings),  # type: ignore[type-abstract]
         compute=Idle(),
-        names=Idle(),
+        names=provider.open(Names, settings),  # type: ignore[type-abstract]
         mark=mark,
     )
 
@@ -100,7 +105,7 @@ def kept_of(workload: Workload, beside: Path) -> ObjectStore | None:
 
 
 class Idle:
-    """A mirror runs no machine and answers for no name."""
+    """A mirror runs no machine."""
 
     def start(self, machine: Machine) -> str:
         """Raises OutsideError."""
@@ -112,14 +117,6 @@ class Idle:
     def running(self) -> Mapping[str, str]:
         """Nothing."""
         return {}
-
-    def point(self, name: str, address: str) -> None:
-        """Raises OutsideError."""
-        raise OutsideError(f"a mirror answers for no name, so {name} is not pointed at {address} there")
-
-    def resolve(self, name: str) -> str | None:  # noqa: ARG002 - asked of every side
-        """No name is known."""
-        return None
 
 
 @dataclass(frozen=True)
@@ -150,6 +147,8 @@ class _Source:
                 self.side.objects.create(placed_name(self.side.landing, component.name), versions=component.versions)
             if isinstance(component, Postgres):
                 self.side.databases.create(component.database, owner=component.username, mark=SOURCE_MARK)
+            if isinstance(component, Domain) and component.hosted:
+                self.side.names.adopt(component.zone, first_records(component))
 
     def _start(self) -> dict[str, Machine]:
         """Start every service the lab can run; what a killed start left running has credentials that no longer hold."""
@@ -160,8 +159,18 @@ class _Source:
         machines = {service.name: machine_for(self.side, service, parts) for service in services}
         for service in services:
             self.side.compute.stop(service.name)
-            self.side.names.point(name_of(service), self.side.compute.start(machines[service.name]))
+            self._point(service, self.side.compute.start(machines[service.name]))
         return machines
+
+    def _point(self, service: Service, address: str) -> None:
+        """Let a service's names lead to it, each remembered as long as its zone says."""
+        workload = self.run.plan.workload
+        for name in names_of(workload, service):
+            self.side.names.point(name, address)
+        for domain in workload.of(Domain):
+            for label, record in domain.records.items():
+                if domain.hosted and record.to == service.name:
+                    self.side.names.set_ttl(domain.zone if label == "@" else f"{label}.{domain.zone}", record.ttl)
 
     def _fill(self, machines: dict[str, Machine]) -> None:
         fill, filling = self.recipe.fill, self.run.filling

@@ -81,6 +81,8 @@ def told(one: Evidence) -> str:
         return f"{one.what} {Bytes(int(one.value))}"
     if one.unit == "s":
         return f"{one.what} {human_seconds(one.value)}"
+    if one.unit == "%":
+        return f"{one.what} {one.value.normalize():f} %"
     return f"{human_count(one.value)} {one.what}"
 
 

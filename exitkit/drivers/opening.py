@@ -1,4 +1,4 @@
-"""Open what every cloud's settings name alike: an S3 store, a PostgreSQL server, the names file, the lab's guests."""
+"""Open what every cloud's settings name alike: an S3 store, a PostgreSQL server, a name server, the lab's guests."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from exitkit.ports import Settings
 
 if TYPE_CHECKING:
+    from exitkit.drivers.dns import NameServer
     from exitkit.drivers.guests import Guests
-    from exitkit.drivers.names import NamesFile
     from exitkit.drivers.postgres import PostgresServer
     from exitkit.drivers.s3 import S3Store
 
@@ -40,11 +40,12 @@ def postgres(settings: Settings) -> PostgresServer:
     )
 
 
-def names(settings: Settings) -> NamesFile:
-    """The names, where they are kept in a file."""
-    from exitkit.drivers.names import NamesFile
+def names(settings: Settings) -> NameServer:
+    """The name server that takes signed updates."""
+    from exitkit.drivers.dns import NameServer
 
-    return NamesFile(Path(settings.values["names-file"]))
+    host, _, port = settings.values["dns-server"].rpartition(":")
+    return NameServer(host, int(port), key_name=settings.values["dns-key-name"], key=settings.secrets["dns-key"])
 
 
 def guests(settings: Settings, provider: str) -> Guests | None:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from exitkit.lab.postgres import SUPERUSER
-from exitkit.lab.state import LabState
+from exitkit.lab.state import KEY_NAME, LabState
 from exitkit.ports import Secret, Settings
 
 
 def common(
     state: LabState, cloud: str, folder: Path, *, region: str, more: Mapping[str, str] | None = None
 ) -> Settings:
-    """How to reach one stand-in: its object store, its database server, the lab's control door, the names file."""
+    """How to reach one stand-in: its object store, its database server, the lab's control door, its name server."""
     own = state.clouds[cloud]
     return Settings(
         values={
@@ -25,12 +25,14 @@ def common(
             "postgres-user": SUPERUSER,
             "guests-url": f"http://127.0.0.1:{state.control_port}",
             "guests-file": str(folder / "guests.json"),
-            "names-file": str(folder / "names.json"),
+            "dns-key-name": KEY_NAME,
+            "dns-server": f"127.0.0.1:{own.dns_port}",
             **(more or {}),
         },
         secrets={
             "s3-secret-key": Secret.of(own.secret_key),
             "postgres-password": Secret.of(own.postgres_password),
             "guests-token": Secret.of(state.control_token),
+            "dns-key": Secret.of(own.dns_key),
         },
     )

@@ -41,6 +41,7 @@ class LabDrill:
         state = self._state()
         own = state.clouds[provider]
         addresses = {"API": f"127.0.0.1:{own.api_port}", "database": f"127.0.0.1:{own.postgres_port}"}
+        addresses["name server"] = f"127.0.0.1:{own.dns_port}"
         services = {
             f"service {name.removeprefix(f'{provider}-')}": guest.address
             for name, guest in state.guests.items()
@@ -51,7 +52,7 @@ class LabDrill:
     def asked(self, provider: str) -> int:
         """How many addresses `answering` asks."""
         state = self._state()
-        return 2 + sum(name.startswith(f"{provider}-") for name in state.guests)
+        return 3 + sum(name.startswith(f"{provider}-") for name in state.guests)
 
     def run_from(self, folder: Path) -> None:
         """From now on services start from this folder, not from the one beside the workload."""

@@ -1,4 +1,4 @@
-"""What keeps a copy that no cloud holds, in the lab: a folder, and a PostgreSQL server of its own."""
+"""What keeps a copy that no cloud holds, in the lab: a folder, files of zones, a PostgreSQL server of its own."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def settings(state: LabState, folder: Path) -> Settings:
         raise OutsideError("the lab keeps no mirror")
     values = {
         "folder": str(folder / "mirror"),
+        "zones": str(folder / "mirror" / "zones"),
         "postgres-host": "127.0.0.1",
         "postgres-port": str(state.mirror.postgres_port),
         "postgres-user": SUPERUSER,

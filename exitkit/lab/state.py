@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import secrets
@@ -12,6 +13,9 @@ from pydantic import Field
 from exitkit.lab import children
 from exitkit.model.base import Frozen
 
+KEY_NAME = "exitkit."
+"""The name of the key that changes to names are signed with, in the lab."""
+
 CLOUDS = ("aws", "ovh")
 """The clouds the lab stands in for; each has a file of its own beside this one."""
 
@@ -20,13 +24,15 @@ MIRROR = "local"
 
 
 class CloudState(Frozen):
-    """One stand-in: where its API and its PostgreSQL listen, and who may use them."""
+    """One stand-in: where its API, its PostgreSQL and its name server listen, and who may use them."""
 
     api_port: int
     access_key: str
     secret_key: str
     postgres_port: int
     postgres_password: str
+    dns_port: int
+    dns_key: str
 
 
 class Mirror(Frozen):
@@ -66,7 +72,7 @@ class LabState(Frozen):
     @classmethod
     def fresh(cls) -> LabState:
         """A new lab, with ports that are free now and credentials of its own."""
-        ports = children.free_ports(2 * len(CLOUDS) + 1)
+        ports = children.free_ports(3 * len(CLOUDS) + 1)
         clouds = {
             cloud: CloudState(
                 api_port=ports.pop(),
@@ -74,6 +80,8 @@ class LabState(Frozen):
                 secret_key=secrets.token_urlsafe(30),
                 postgres_port=ports.pop(),
                 postgres_password=secrets.token_urlsafe(24),
+                dns_port=ports.pop(),
+                dns_key=base64.b64encode(secrets.token_bytes(32)).decode(),
             )
             for cloud in CLOUDS
         }

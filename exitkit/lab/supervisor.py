@@ -57,7 +57,7 @@ class Supervisor:
         self._await_guests()
 
     def _open_api(self, cloud: str) -> dict[str, int]:
-        """Start what answers for a cloud over HTTP; answers the ports to wait for, by program."""
+        """Start a cloud's API and its name server; answers the ports to wait for, by program."""
         state = self._state.clouds[cloud]
         children.free_port(state.api_port)
         keys = {state.access_key: state.secret_key}
@@ -67,7 +67,10 @@ class Supervisor:
         command = [sys.executable, "-m", "exitkit.lab.endpoint", str(state.api_port), str(place)]
         child = children.start(command, log=self._folder / f"{cloud}-api.log", secrets=secrets)
         self._programs.append((f"{cloud}-api", child, False))
-        return {f"{cloud}-api": state.api_port}
+        command = [sys.executable, "-m", "exitkit.lab.nameserver", str(state.dns_port), str(place), cloud]
+        child = children.start(command, log=self._folder / f"{cloud}-names.log", secrets=state.dns_key)
+        self._programs.append((f"{cloud}-names", child, False))
+        return {f"{cloud}-api": state.api_port, f"{cloud}-names": state.dns_port}
 
     def _open_postgres(self, cloud: str, port: int, password: str) -> dict[str, int]:
         """Start a cloud's database server."""

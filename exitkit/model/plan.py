@@ -168,8 +168,29 @@ class CatchUp(_Between):
         return CatchUp(**_swapped(self), prune=not self.prune)
 
 
+class LowerTtl(_At):
+    """Let a service's names be remembered for a short while only, so that a switch is heard of soon."""
+
+    kind: Literal["lower-ttl"] = "lower-ttl"
+    ttl: int = Field(60, description="Seconds that a name may be remembered from now on.")
+
+    def inverse(self) -> AnyStep:
+        """Let them be remembered as long as before."""
+        return self._turned(RestoreTtl)
+
+
+class RestoreTtl(_At):
+    """Let a service's names be remembered as long as before."""
+
+    kind: Literal["restore-ttl"] = "restore-ttl"
+
+    def inverse(self) -> AnyStep:
+        """Lower it again."""
+        return self._turned(LowerTtl)
+
+
 class SwitchTraffic(_Between):
-    """Point a service's name elsewhere."""
+    """Point a service's names elsewhere, and wait until resolvers have heard of it."""
 
     kind: Literal["switch-traffic"] = "switch-traffic"
 
@@ -213,7 +234,7 @@ class TakeStock(_At):
 
 
 class Verify(_Between):
-    """Compare both sides whole: every object by SHA-256, every table by row count and content hash."""
+    """Compare both sides whole: every object by SHA-256, every table by content hash, every record of a zone."""
 
     kind: Literal["verify"] = "verify"
     changes: ClassVar[bool] = False
@@ -252,6 +273,8 @@ AnyStep = (
     | FreezeWrites
     | ThawWrites
     | CatchUp
+    | LowerTtl
+    | RestoreTtl
     | SwitchTraffic
     | CutSource
     | RestoreSource

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -197,15 +197,35 @@ class Compute(Protocol):
         """The address of every machine that runs, by name."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a name server answers of a name: the address, and for how many seconds that may be remembered."""
+
+    address: str
+    ttl: int
+
+
 @runtime_checkable
 class Names(Protocol):
-    """Where names point. Shared by both sides of a move."""
+    """The name server of one side: what it says itself, before any resolver has remembered anything."""
+
+    def ask(self, name: str) -> Told | None:
+        """Where a name points, and for how long that may be remembered; None where it has no such name."""
 
     def point(self, name: str, address: str) -> None:
-        """Let a name point at an address."""
+        """Let a name point at an address; how long it may be remembered stays."""
 
-    def resolve(self, name: str) -> str | None:
-        """Where a name points, or None."""
+    def set_ttl(self, name: str, seconds: int) -> None:
+        """Let a name be remembered so long. Raises OutsideError where there is no such name."""
+
+    def records(self, zone: str) -> tuple[str, ...] | None:
+        """Every record of a zone but the server's own, as sorted lines of a zone file; None where it has no zone."""
+
+    def adopt(self, zone: str, records: Iterable[str]) -> None:
+        """Let a zone hold exactly these records; it is made where it is not there."""
+
+    def forget(self, zone: str) -> None:
+        """Take a zone away; harmless where there is none."""
 
 
 class Provider(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from exitkit.errors import UsageError
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.domain import Domain
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.model.placement import Landing
@@ -16,6 +17,7 @@ from exitkit.model.plan import (
     CopyObjects,
     CutSource,
     FreezeWrites,
+    LowerTtl,
     Plan,
     Probe,
     Provision,
@@ -33,14 +35,15 @@ Made = Callable[[Component, str, str, str], AnyStep]
 
 # Which components a kind of step is for, and how it is made. Order within a kind is the workload's.
 _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
-    "provision": ((Bucket, Postgres), lambda c, i, _s, t: Provision(id=i, component=c.name, at=t)),
+    "lower-ttl": ((Service,), lambda c, i, s, _t: LowerTtl(id=i, component=c.name, at=s)),
+    "provision": ((Bucket, Postgres, Domain), lambda c, i, _s, t: Provision(id=i, component=c.name, at=t)),
     "copy-objects": ((Bucket,), lambda c, i, s, t: CopyObjects(id=i, component=c.name, origin=s, to=t, size=_size(c))),
     "copy-database": (
         (Postgres,),
         lambda c, i, s, t: CopyDatabase(id=i, component=c.name, origin=s, to=t, size=_size(c)),
     ),
     "start-service": ((Service,), lambda c, i, _s, t: StartService(id=i, component=c.name, at=t)),
-    "verify": ((Bucket, Postgres), lambda c, i, s, t: Verify(id=i, component=c.name, origin=s, to=t)),
+    "verify": ((Bucket, Postgres, Domain), lambda c, i, s, t: Verify(id=i, component=c.name, origin=s, to=t)),
     "freeze-writes": ((Postgres,), lambda c, i, s, _t: FreezeWrites(id=i, component=c.name, at=s)),
     "thaw-writes": ((Postgres,), lambda c, i, _s, t: ThawWrites(id=i, component=c.name, at=t)),
     "catch-up": ((Bucket, Postgres), lambda c, i, s, t: CatchUp(id=i, component=c.name, origin=s, to=t)),
@@ -59,7 +62,7 @@ MIRROR = "local"
 """The provider that keeps a copy no cloud holds."""
 
 # What only a service that answers somebody has.
-_FOR_THE_PUBLIC = ("switch-traffic", "probe")
+_FOR_THE_PUBLIC = ("lower-ttl", "switch-traffic", "probe")
 
 
 def build(
@@ -156,6 +159,8 @@ def _unused(name: str, used: dict[str, int]) -> str:
 
 
 def _is_for(step: str, component: Component) -> bool:
+    if isinstance(component, Domain):
+        return component.hosted
     return step not in _FOR_THE_PUBLIC or not isinstance(component, Service) or component.public
 
 

@@ -16,9 +16,10 @@ from urllib.request import Request, urlopen
 
 from pydantic import JsonValue, ValidationError
 
+from exitkit.errors import OutsideError
 from exitkit.model.journal import Seen
 from exitkit.model.kinds.service import Canary
-from exitkit.ports import Names
+from exitkit.rehearsal.resolvers import Resolver
 
 INTERVAL_SECONDS = 0.1
 _PATIENCE_SECONDS = 10.0
@@ -37,11 +38,11 @@ class Client:
     """Writes the canary, ten times a second at most, to wherever the name points; a context that begins and ends it."""
 
     def __init__(
-        self, canary: Canary, *, name: str, names: Names, file: Path, run: str, clock: Callable[[], datetime]
+        self, canary: Canary, *, name: str, resolver: Resolver, file: Path, run: str, clock: Callable[[], datetime]
     ) -> None:
         self._canary = canary
         self._name = name
-        self._names = names
+        self._resolver = resolver
         self._file = file
         self._run = run
         self._clock = clock
@@ -83,17 +84,16 @@ class Client:
         )
 
     def _ask(self, number: int) -> tuple[int, str, str]:
-        address = self._names.resolve(self._name)
         headers = {"Content-Type": "application/json", "Idempotency-Key": f"{self._run}-{number}"}
         body = json.dumps(_filled(self._canary.body, number)).encode()
         try:
-            request = Request(f"http://{address}{self._canary.write}", body, headers)
+            request = Request(f"http://{self._resolver.resolve(self._name)}{self._canary.write}", body, headers)
             with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310
                 said = json.load(answer)
                 return answer.status, answer.headers.get("X-Served-By", ""), str(said[self._canary.identifier])
         except HTTPError as error:
             return error.code, error.headers.get("X-Served-By", ""), ""
-        except (URLError, OSError, HTTPException, ValueError, KeyError):
+        except (URLError, OSError, HTTPException, ValueError, KeyError, OutsideError):
             return 0, "", ""
 
 

@@ -12,16 +12,18 @@ from typing import TypeVar
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.domain import Domain
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.model.placement import Landing, Literally
 from exitkit.model.plan import Plan
-from exitkit.model.workload import Component
+from exitkit.model.workload import Component, Workload
 from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
 from exitkit.ports.drill import Drill
+from exitkit.rehearsal.resolvers import Crowd, Resolver
 from exitkit.transfer.copy import Place
 
-K = TypeVar("K", Bucket, Postgres, Service)
+K = TypeVar("K", Bucket, Postgres, Service, Domain)
 
 SOURCE_MARK = "the source"
 """What a database that was there before any run is marked with, in the lab."""
@@ -48,6 +50,7 @@ class World:
     """Both sides of a run. `progress` takes a step's words on how far it is.
 
     `drill` is what a lab can do to its clouds, None where there is no lab; `kept` is where the workload's mirror is.
+    `pace` is how many seconds of a DNS record's time pass in one second of this world.
     """
 
     plan: Plan
@@ -56,6 +59,8 @@ class World:
     progress: Callable[[str], None] = lambda _words: None
     drill: Drill | None = None
     kept: ObjectStore | None = None
+    pace: float = 1.0
+    _crowd: list[Crowd] = field(default_factory=list, repr=False, compare=False)
 
     def side(self, provider: str) -> Side:
         """One side. Raises OutsideError where the run has no such provider."""
@@ -63,6 +68,12 @@ class World:
             return self.sides[provider]
         except KeyError:
             raise OutsideError(f"this run has no provider {provider}") from None
+
+    @property
+    def reachable(self) -> dict[str, Side]:
+        """The sides that were not cut off."""
+        gone = [name for name in self.sides if self.drill is not None and self.drill.is_cut(name)]
+        return {name: side for name, side in self.sides.items() if name not in gone}
 
     def component(self, name: str) -> Component:
         """One component of the workload."""
@@ -92,6 +103,26 @@ class World:
         """What tells a way to or from the mirror from the way between source and target."""
         places = sorted(between)
         return "-" + "-".join(places) if self.plan.mirror in places else ""
+
+    def ttls(self, service: str) -> Path:
+        """The file of how long a service's names could be remembered before they were touched."""
+        return self.folder / f"ttl-{service}.json"
+
+    def resolver(self) -> Resolver:
+        """A resolver of one's own, which asks both sides' name servers."""
+        return Resolver([side.names for side in self.sides.values()], self.pace)
+
+    @property
+    def crowd(self) -> Crowd:
+        """The resolvers that a switch is watched by; they live as long as this world."""
+        if not self._crowd:
+            self._crowd.append(Crowd([side.names for side in self.sides.values()], self.pace))
+        return self._crowd[0]
+
+    def crowd_hears(self, names: Iterable[str]) -> None:
+        """Let every resolver ask for these names, and remember what it is told."""
+        for name in names:
+            self.crowd.share(name, "")
 
     def rows(self, database: str) -> Path:
         """The file of the rows a copy brought."""
@@ -148,6 +179,18 @@ def _access(side: Side, component: Component) -> Access:
             side.known[component.name] = side.databases.access(component.database)
         return side.known[component.name]
     return Access()
+
+
+def names_of(workload: Workload, service: Service) -> tuple[str, ...]:
+    """Every name that leads to a service: the one clients know it by, and those that a zone's records give it."""
+    entries = (
+        domain.zone if label == "@" else f"{label}.{domain.zone}"
+        for domain in workload.of(Domain)
+        if domain.hosted
+        for label, record in domain.records.items()
+        if record.to == service.name
+    )
+    return tuple(dict.fromkeys((name_of(service), *entries)))
 
 
 def name_of(service: Service) -> str:

@@ -110,6 +110,7 @@ CHECKS: tuple[Check, ...] = (
     Check(Tier.PORTS, databases.a_frozen_database_refuses_writes_and_a_thawed_one_takes_them, _DATABASE),
     Check(Tier.PORTS, running.a_machine_runs_once_until_it_is_stopped, _RUN),
     Check(Tier.PORTS, running.a_name_points_where_it_was_pointed_last),
+    Check(Tier.PORTS, running.a_zone_holds_what_it_was_told_to),
 )
 """Every promise, the cheapest first."""
 

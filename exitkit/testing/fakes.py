@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from exitkit.errors import NotFound, OutsideError
-from exitkit.ports import Access, Blob, Database, Keep, Machine, Secret, Stored, Table
+from exitkit.ports import Access, Blob, Database, Keep, Secret, Stored, Table
 from exitkit.testing.fate import Fate
 
 
@@ -202,47 +202,6 @@ class FakeDatabase:
     def _ours(self, database: str, mark: str) -> None:
         if self.bases[database].mark != mark:
             raise OutsideError(f"the database {database} was not made for {mark}, so it is left alone")
-
-
-class FakeCompute:
-    """Machines in memory."""
-
-    def __init__(self, provider: str, fate: Fate) -> None:
-        self.machines: dict[str, Machine] = {}
-        self._provider = provider
-        self._fate = fate
-
-    def start(self, machine: Machine) -> str:
-        """Start it where it does not run."""
-        with self._fate.call(f"{self._provider} start {machine.name}"):
-            self.machines.setdefault(machine.name, machine)
-        return self.running()[machine.name]
-
-    def stop(self, name: str) -> None:
-        """Stop it; harmless where there is none."""
-        with self._fate.call(f"{self._provider} stop {name}"):
-            self.machines.pop(name, None)
-
-    def running(self) -> Mapping[str, str]:
-        """The address of every machine that runs."""
-        return {name: f"{name}.{self._provider}.test:{machine.port}" for name, machine in self.machines.items()}
-
-
-class FakeNames:
-    """Names in memory."""
-
-    def __init__(self, fate: Fate) -> None:
-        self.known: dict[str, str] = {}
-        self._fate = fate
-
-    def point(self, name: str, address: str) -> None:
-        """Let a name point at an address."""
-        with self._fate.call(f"point {name}"):
-            self.known[name] = address
-
-    def resolve(self, name: str) -> str | None:
-        """Where a name points, or None."""
-        return self.known.get(name)
 
 
 def _fake(target: Database) -> FakeDatabase:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.domain import Domain, first_records
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.model.placement import Frame, Landing
@@ -16,8 +18,9 @@ from exitkit.model.workload import Workload
 from exitkit.placing import settle
 from exitkit.ports import Blob
 from exitkit.rehearsal.build import build
-from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, name_of, placed_name
-from exitkit.testing.fakes import FakeCompute, FakeDatabase, FakeNames, FakeStore
+from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, name_of, names_of, placed_name
+from exitkit.testing.fake_running import FakeCompute, FakeNames
+from exitkit.testing.fakes import FakeDatabase, FakeStore
 from exitkit.testing.fate import Fate
 
 HERE, THERE = "here", "there"
@@ -39,6 +42,21 @@ def workload(name: str, *components: Mapping[str, object]) -> Workload:
 EVERYTHING = workload("everything", _NET, _FILES, _LEDGER, {**_WEB, "uses": ["ledger", "files"], "hostname": "a.test"})
 """A component of every kind, and a service that works with all of them."""
 
+CHAIN = workload(
+    "chain",
+    _NET,
+    _FILES,
+    _LEDGER,
+    {**_WEB, "uses": ["ledger", "files"], "hostname": "www.a.test"},
+    {
+        "kind": "domain",
+        "name": "zone",
+        "zone": "a.test",
+        "records": {"www": {"to": "web", "ttl": 600}, "@": {"type": "TXT", "value": "hello"}},
+    },
+)
+"""Everything a rehearsal moves."""
+
 SMALL_WORKLOADS = (
     workload("ground", _NET),
     workload("files", _FILES),
@@ -56,6 +74,7 @@ ORDERLY = Playbook(
         Phase(name="ground", purpose="make a place", steps=("provision",)),
         Phase(name="copy", purpose="copy", steps=("copy-objects", "copy-database")),
         Phase(name="stand", purpose="prove and start", steps=("verify", "start-service")),
+        Phase(name="readiness", purpose="announce", steps=("lower-ttl",)),
         Phase(
             name="switch",
             purpose="switch",
@@ -88,11 +107,13 @@ class FakeSide:
     objects: FakeStore
     databases: FakeDatabase
     compute: FakeCompute
+    names: FakeNames
 
     @property
     def bare(self) -> bool:
         """Whether nothing is left here."""
-        return not (self.objects.buckets or self.databases.bases or self.compute.machines)
+        left = (self.objects.buckets, self.databases.bases, self.compute.machines, self.names.known, self.names.zones)
+        return not any(left)
 
 
 @dataclass(frozen=True)
@@ -102,18 +123,19 @@ class FakeWorld:
     world: World
     source: FakeSide
     target: FakeSide
-    names: FakeNames
     fate: Fate
 
     def content(self) -> tuple[object, ...]:
         """Everything there is on both sides, to compare; a machine is told by its name, since passwords are fresh."""
         sides = (self.source, self.target)
-        stored = [(side.objects.content(), side.databases.content(), sorted(side.compute.machines)) for side in sides]
-        return (*stored, dict(self.names.known))
+        return tuple(
+            (side.objects.content(), side.databases.content(), sorted(side.compute.machines), side.names.content())
+            for side in sides
+        )
 
     def serves(self, service: Service) -> FakeSide | None:
         """The side a service's name points at."""
-        address = self.names.resolve(name_of(service))
+        address = self.world.resolver().resolve(name_of(service))
         sides = (self.source, self.target)
         return next((side for side in sides if side.compute.running().get(service.name) == address), None)
 
@@ -121,20 +143,24 @@ class FakeWorld:
 def fake_world(plan: Plan, folder: Path, *, landings: Mapping[str, Landing] | None = None) -> FakeWorld:
     """A world in memory for a plan: the source stands, filled and serving; at the target there is nothing."""
     fate = Fate()
-    names = FakeNames(fate)
     fakes = {
-        provider: FakeSide(FakeStore(provider, fate), FakeDatabase(provider, fate), FakeCompute(provider, fate))
+        provider: FakeSide(
+            FakeStore(provider, fate),
+            FakeDatabase(provider, fate),
+            FakeCompute(provider, fate),
+            FakeNames(provider, fate),
+        )
         for provider in (plan.source, plan.target)
     }
     given = landings or {provider: fake_landing(plan.workload, provider) for provider in fakes}
     marks = {plan.source: SOURCE_MARK, plan.target: TARGET_MARK}
     sides = {
-        name: Side(given[name], fake.objects, fake.databases, fake.compute, names, marks[name])
+        name: Side(given[name], fake.objects, fake.databases, fake.compute, fake.names, marks[name])
         for name, fake in fakes.items()
     }
     _stand(plan.workload, sides[plan.source], fakes[plan.source])
-    world = World(plan=plan, sides=sides, folder=folder)
-    return FakeWorld(world, fakes[plan.source], fakes[plan.target], names, fate)
+    world = World(plan=plan, sides=sides, folder=folder, pace=inf)
+    return FakeWorld(world, fakes[plan.source], fakes[plan.target], fate)
 
 
 def _stand(given: Workload, side: Side, fake: FakeSide) -> None:
@@ -149,6 +175,10 @@ def _stand(given: Workload, side: Side, fake: FakeSide) -> None:
             for number in range(3):
                 fake.databases.write(component.database, "public.item", str(number), f"{component.name} {number}")
             fake.databases.bases[component.database].sequences["public.ticket"] = 3
+        if isinstance(component, Domain) and component.hosted:
+            fake.names.adopt(component.zone, first_records(component))
     parts = {part.name: part for part in given.components}
     for service in given.of(Service):
-        side.names.point(name_of(service), fake.compute.start(machine_for(side, service, parts)))
+        address = fake.compute.start(machine_for(side, service, parts))
+        for name in names_of(given, service):
+            side.names.point(name, address)

@@ -80,7 +80,7 @@ def test_a_playbook_s_unknown_step_is_named(ask: Ask, pge: Path) -> None:
     said = ask("plan", "--playbook", "mine.yaml")
 
     assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("error: playbook mine, phase only: there is no step `jump`\n\nhint: steps: provision, ")
+    assert said.err.startswith("error: playbook mine, phase only: there is no step `jump`\n\nhint: steps: lower-ttl, ")
 
 
 def test_a_rehearsal_with_nobody_to_ask_needs_yes(ask: Ask, planned: Path) -> None:

@@ -28,8 +28,8 @@ def test_a_port_it_finds_is_free() -> None:
 def test_a_fresh_lab_takes_ports_and_credentials_of_its_own() -> None:
     one, other = LabState.fresh(), LabState.fresh()
 
-    ports = [port for cloud in one.clouds.values() for port in (cloud.api_port, cloud.postgres_port)]
-    assert len({*ports, one.control_port}) == 5
+    ports = [p for c in one.clouds.values() for p in (c.api_port, c.postgres_port, c.dns_port)]
+    assert len({*ports, one.control_port}) == 7
     assert not {cloud.secret_key for cloud in one.clouds.values()} & {c.secret_key for c in other.clouds.values()}
     assert not one.alive
 

@@ -17,9 +17,11 @@ from exitkit.model.plan import (
     DiscardObjects,
     DropDatabase,
     FreezeWrites,
+    LowerTtl,
     Plan,
     Probe,
     Provision,
+    RestoreTtl,
     StartService,
     StopService,
     SwitchTraffic,
@@ -31,6 +33,7 @@ from exitkit.testing.worlds import EVERYTHING, ORDERLY, SMALL_WORKLOADS, fake_pl
 from exitkit.units import Bytes
 
 CHANGES = (
+    "lower-ttl",
     "provision",
     "copy-objects",
     "copy-database",
@@ -49,7 +52,7 @@ ids = st.builds(
 sizes = st.none() | st.integers(0, 2**60).map(Bytes)
 places = {"id": ids, "component": slugs}
 between = {**places, "origin": slugs, "to": slugs}
-at = [Provision, Destroy, StartService, StopService, FreezeWrites, ThawWrites, Probe]
+at = [Provision, Destroy, LowerTtl, RestoreTtl, StartService, StopService, FreezeWrites, ThawWrites, Probe]
 sized = [CopyObjects, DiscardObjects, CopyDatabase, DropDatabase]
 steps: st.SearchStrategy[AnyStep] = st.one_of(
     *(st.builds(kind, at=slugs, **places) for kind in at),

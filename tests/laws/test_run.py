@@ -22,13 +22,13 @@ from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.model.plan import AnyStep, Plan, Probe, Provision
 from exitkit.model.workload import Workload
-from exitkit.ports import Blob
+from exitkit.ports import Blob, Told
 from exitkit.rehearsal.journal import Journal
 from exitkit.rehearsal.run import run, touched
 from exitkit.rehearsal.steps import do, holds
 from exitkit.rehearsal.world import placed_name
 from exitkit.testing.fate import Fate, Killed
-from exitkit.testing.worlds import EVERYTHING, FakeSide, FakeWorld, fake_plan, fake_world, workload
+from exitkit.testing.worlds import CHAIN, FakeSide, FakeWorld, fake_plan, fake_world, workload
 from exitkit.transfer import many
 
 law = settings(max_examples=30, deadline=None)
@@ -50,8 +50,8 @@ class Death:
 
 
 deaths = st.one_of(
-    st.builds(Death, st.just("call"), st.integers(0, 70), st.booleans()),
-    st.builds(Death, st.just("entry"), st.integers(0, 34), st.booleans(), st.integers(0, 200)),
+    st.builds(Death, st.just("call"), st.integers(0, 90), st.booleans()),
+    st.builds(Death, st.just("entry"), st.integers(0, 44), st.booleans(), st.integers(0, 200)),
 )
 
 
@@ -184,7 +184,7 @@ def clock() -> Callable[[], datetime]:
 
 
 @contextmanager
-def stage(given: Workload = EVERYTHING) -> Iterator[Stage]:
+def stage(given: Workload = CHAIN) -> Iterator[Stage]:
     with TemporaryDirectory() as folder:
         plan = fake_plan(given)
         yield Stage(plan, fake_world(plan, Path(folder)), Path(folder))
@@ -233,7 +233,7 @@ def every_death() -> list[Death]:
 
 
 def test_killed_anywhere_it_resumes_to_the_same_world() -> None:
-    expected = unbroken(EVERYTHING)
+    expected = unbroken(CHAIN)
     tried = every_death()
 
     for death in tried:
@@ -312,7 +312,7 @@ def test_a_place_is_taken_away_with_whatever_is_left_in_it() -> None:
     with stage() as moved:
         provision = moved.plan.step("provision-files")
         moved.live([provision])
-        moved.fake.target.objects.buckets["everything-files"]["left"] = Blob(b"by whom?")
+        moved.fake.target.objects.buckets["chain-files"]["left"] = Blob(b"by whom?")
 
         assert moved.live(moved.way_back())
 
@@ -355,6 +355,32 @@ def test_the_way_back_never_puts_older_over_newer_at_home_nor_brings_back_what_w
         assert bodies == {"first/0": b"newer, and only here", "first/2": b"newer, and only there"}
 
 
+def test_names_lead_there_after_the_switch_on_both_name_servers_and_are_soon_forgotten() -> None:
+    with stage() as moved:
+        assert moved.live(moved.plan.steps)
+        service = moved.plan.workload.of(Service)[0]
+        address = moved.fake.target.compute.running()[service.name]
+
+        for side in (moved.fake.source, moved.fake.target):
+            assert side.names.ask("www.a.test") == Told(address, 60)
+
+        assert moved.live(moved.way_back())
+        assert moved.fake.source.names.ask("www.a.test") == Told(moved.fake.source.compute.running()[service.name], 300)
+
+
+def test_a_record_that_differs_stops_the_switch() -> None:
+    with stage() as moved:
+        first = [step.id for step in moved.plan.steps].index("verify-zone")
+        moved.live(moved.plan.steps[:first])
+        moved.fake.target.names.zones["a.test"] = {"a.test. 300 TXT other"}
+        moved.live(moved.plan.steps)
+
+        told = {entry.step: entry.details for entry in moved.entries if entry.verdict is Verdict.FAIL}
+        missing, strange = 'a.test. 300 TXT "hello": missing', "a.test. 300 TXT other: not in the source"
+        assert told == {"verify-zone": (missing, strange)}
+        assert not moved.fake.target.compute.machines
+
+
 def test_clients_do_write_on_both_sides() -> None:
     with stage() as moved:
         clients = Clients(moved.fake)
@@ -387,7 +413,7 @@ def test_a_failing_look_stops_every_later_change_and_none_of_the_looks_beside_it
         copied = [step.id for step in moved.plan.steps].index("verify-files")
         moved.live(moved.plan.steps[:copied])
         if what != "row":
-            moved.fake.target.objects.buckets["everything-files"]["first/1"] = Blob(b"rot")
+            moved.fake.target.objects.buckets["chain-files"]["first/1"] = Blob(b"rot")
         if what != "object":
             moved.fake.target.databases.bases["ledger"].rows["public.item"]["1"] = "rot"
 
@@ -395,9 +421,9 @@ def test_a_failing_look_stops_every_later_change_and_none_of_the_looks_beside_it
             assert moved.live(moved.plan.steps)
 
             verdicts = {e.step: e.verdict for e in moved.entries if e.verdict is not None}
-            assert set(verdicts) == {"verify-files", "verify-ledger"}
-            assert [v is Verdict.FAIL for v in verdicts.values()] == [what != "row", what != "object"]
-            assert moved.entries[-1].step == "verify-ledger"
+            assert set(verdicts) == {"verify-files", "verify-ledger", "verify-zone"}
+            assert [v is Verdict.FAIL for v in verdicts.values()] == [what != "row", what != "object", False]
+            assert moved.entries[-1].step == "verify-zone"
         assert not moved.fake.target.compute.machines
 
 
@@ -458,9 +484,9 @@ def test_a_call_that_fails_is_written_down_and_goes_through(given_workload: Work
 
 
 def test_a_passing_trouble_of_the_store_does_not_end_a_copy() -> None:
-    expected = unbroken(EVERYTHING)
+    expected = unbroken(CHAIN)
     with stage() as moved:
-        moved.fake.fate.strike(4, error=lambda: OutsideError("try again"))
+        moved.fake.fate.strike(7, error=lambda: OutsideError("try again"))
         for step in moved.plan.steps:
             do(step, moved.fake.world)
 

@@ -46,6 +46,25 @@ class Record(Frozen):
         return self
 
 
+def first_records(domain: Domain) -> tuple[str, ...]:
+    """The records that a zone is given whole, as lines of a zone file; those of services are written as they start."""
+    given = ((label, record) for label, record in domain.records.items() if record.to is None)
+    return tuple(
+        f"{domain.zone if label == '@' else f'{label}.{domain.zone}'}. {record.ttl} {record.type} {_text(record)}"
+        for label, record in given
+    )
+
+
+def _text(record: Record) -> str:
+    """What a record says, as a zone file writes it."""
+    value = record.value or ""
+    if record.type == "TXT":
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if record.type in ("CNAME", "MX") and not value.endswith("."):
+        return value + "."
+    return value
+
+
 class Domain(ComponentBase):
     """A DNS zone and its records; with `hosted: false` the zone is held elsewhere, and what to write there is told."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import cast
 
+from exitkit.drivers import opening
 from exitkit.errors import Unsupported
 from exitkit.ports import Compute, Names, ObjectStore, P, Settings
 
 
 def open_port(port: type[P], settings: Settings) -> P:
-    """Objects over S3, machines over Nova, names where they are kept in a file; no databases."""
+    """Objects over S3, machines over Nova, names on a server that takes signed updates; no databases."""
     values, secrets = settings.values, settings.secrets
     opened: object
     if port is ObjectStore and "s3-endpoint" in values:
@@ -34,10 +34,8 @@ def open_port(port: type[P], settings: Settings) -> P:
             image=values.get("machine-image", "Debian 12"),
             size=values.get("machine-size", "m1.small"),
         )
-    elif port is Names and "names-file" in values:
-        from exitkit.drivers.names import NamesFile
-
-        opened = NamesFile(Path(values["names-file"]))
+    elif port is Names and "dns-server" in values:
+        opened = opening.names(settings)
     else:
         raise Unsupported(f"OpenStack opens no port {port.__name__} with these settings")
     return cast("P", opened)

@@ -18,7 +18,7 @@ def open_port(port: type[P], settings: Settings) -> P:
         opened = opening.postgres(settings)
     elif port is Compute:
         opened = _machines(settings)
-    elif port is Names and "names-file" in settings.values:
+    elif port is Names and "dns-server" in settings.values:
         opened = opening.names(settings)
     else:
         raise Unsupported(f"OVHcloud opens no port {port.__name__} with these settings")

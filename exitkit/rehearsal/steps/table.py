@@ -6,6 +6,7 @@ from typing import assert_never
 
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.domain import Domain
 from exitkit.model.plan import (
     AnyStep,
     CatchUp,
@@ -16,9 +17,11 @@ from exitkit.model.plan import (
     DiscardObjects,
     DropDatabase,
     FreezeWrites,
+    LowerTtl,
     Probe,
     Provision,
     RestoreSource,
+    RestoreTtl,
     StartService,
     StopService,
     SwitchTraffic,
@@ -26,7 +29,7 @@ from exitkit.model.plan import (
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import database, ground, objects, service, source, traffic
+from exitkit.rehearsal.steps import database, ground, names, objects, service, source, traffic
 from exitkit.rehearsal.world import World
 
 
@@ -56,7 +59,11 @@ def do(step: AnyStep, world: World) -> Result:  # noqa: C901, PLR0911, PLR0912 -
         case CatchUp():
             return objects.catch_up(step, world) if _of_bucket(step, world) else database.catch_up(step, world)
         case Verify():
-            return objects.verify(step, world) if _of_bucket(step, world) else database.verify(step, world)
+            return _verify(step, world)
+        case LowerTtl():
+            return names.lower(step, world)
+        case RestoreTtl():
+            return names.restore(step, world)
         case SwitchTraffic():
             return traffic.switch(step, world)
         case Probe():
@@ -91,6 +98,12 @@ def holds(step: AnyStep, world: World) -> bool:  # noqa: PLR0911 - one arm per k
             return source.is_cut(step, world) is isinstance(step, CutSource)
         case _:
             return False
+
+
+def _verify(step: Verify, world: World) -> Result:
+    if isinstance(world.component(step.component), Domain):
+        return names.verify(step, world)
+    return objects.verify(step, world) if _of_bucket(step, world) else database.verify(step, world)
 
 
 def _of_bucket(step: CatchUp | Verify, world: World) -> bool:

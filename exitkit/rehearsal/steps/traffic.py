@@ -14,27 +14,53 @@ from exitkit.model.journal import Result, Seen
 from exitkit.model.kinds.service import Canary, Service
 from exitkit.model.plan import Probe, SwitchTraffic
 from exitkit.rehearsal.clients import outages, read_seen
-from exitkit.rehearsal.world import World, name_of
+from exitkit.rehearsal.resolvers import ENOUGH
+from exitkit.rehearsal.steps import names
+from exitkit.rehearsal.world import World, name_of, names_of
 from exitkit.transfer.many import each
 
 _LISTED = 100
 
 
 def switch(step: SwitchTraffic, world: World) -> Result:
-    """Point the name at the other side. Raises OutsideError where nothing runs there."""
-    side = world.side(step.to)
-    address = side.compute.running().get(step.component)
+    """Point a service's names at the other side, on every name server that has them, and wait for the resolvers.
+
+    Every resolver has asked just before, which is the worst case. Raises OutsideError where nothing runs there.
+    """
+    address = world.side(step.to).compute.running().get(step.component)
     if address is None:
         raise OutsideError(f"{step.component} does not run at {step.to}, so no traffic is sent there")
-    side.names.point(name_of(world.part(step.component, Service)), address)
-    return Result(details=(f"{name_of(world.part(step.component, Service))} points at {step.to}",))
+    service = world.part(step.component, Service)
+    known = names_of(world.plan.workload, service)
+    world.crowd_hears(known)
+    remembered = names.longest(world, service.name)
+    pointed = [_point(name, address, world, first=step.to) for name in known]
+    heard = [world.crowd.await_address(name, address, longest=remembered) for name in known]
+    share, seconds = min(share for share, _ in heard), max(spent for _, spent in heard)
+    evidence = (
+        world.measured("resolvers answering with the new place", share * 100, "%", step.id),
+        world.measured("time until resolvers had heard", seconds, "s", step.id),
+        world.measured("name servers changed", sum(pointed), "servers", step.id),
+    )
+    told = tuple(f"{name} points at {step.to}" for name in known)
+    return Result(evidence=evidence, verdict=None if share >= ENOUGH else Verdict.FAIL, details=told)
+
+
+def _point(name: str, address: str, world: World, *, first: str) -> int:
+    """Change a name wherever it is kept, the new home first; answers on how many servers that was."""
+    sides = sorted(world.reachable.items(), key=lambda one: one[0] != first)
+    having = [side for _, side in sides if side.names.ask(name) is not None] or [world.side(first)]
+    for side in having:
+        side.names.point(name, address)
+    return len(having)
 
 
 def points_there(step: SwitchTraffic, world: World) -> bool:
-    """Whether the name points at the other side."""
-    side = world.side(step.to)
-    address = side.compute.running().get(step.component)
-    return address is not None and side.names.resolve(name_of(world.part(step.component, Service))) == address
+    """Whether every name points at the other side, on every name server that has it."""
+    address = world.side(step.to).compute.running().get(step.component)
+    known = names_of(world.plan.workload, world.part(step.component, Service))
+    told = [answer for name in known for side in world.reachable.values() if (answer := side.names.ask(name)) is not None]
+    return address is not None and bool(told) and all(answer.address == address for answer in told)
 
 
 def probe(step: Probe, world: World) -> Result:
@@ -47,7 +73,7 @@ def probe(step: Probe, world: World) -> Result:
         return Result(verdict=Verdict.UNKNOWN, details=(f"{service.name} declares no canary, so nothing was probed",))
     seen = read_seen(world.folder, service.name)
     written = [one for one in seen if one.outcome == "written"]
-    address = world.side(step.at).names.resolve(name_of(service))
+    address = world.resolver().resolve(name_of(service))
     canary = service.canary
     asked = [one for one in written if not step.own or one.served_by == step.at]
     lost = [w for w in each(asked, lambda one: _lost(address, canary, one, step.at), workers=4) if w is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from exitkit.ports import Compute, Machine, Names
+from exitkit.ports import Compute, Machine, Names, Told
 from exitkit.testing.bench import Bench, NotTriedError, hold
 
 
@@ -35,12 +35,44 @@ def a_name_points_where_it_was_pointed_last(bench: Bench) -> None:
     """And nowhere before; other names are left alone."""
     names: Names = bench.open(Names)  # type: ignore[type-abstract]
     one, other = f"one.{bench.scratch}.test", f"other.{bench.scratch}.test"
-    hold(names.resolve(f"never.{bench.scratch}.test") is None, "a name nobody pointed points somewhere")
-    names.point(one, "127.0.0.1:1")
-    names.point(other, "127.0.0.1:2")
-    names.point(one, "127.0.0.1:3")
-    hold(names.resolve(one) == "127.0.0.1:3", "a name does not point where it was pointed last")
-    hold(names.resolve(other) == "127.0.0.1:2", "pointing one name moved another")
+    zone = f"{bench.scratch}.test"
+    if names.records(zone) is not None:
+        raise NotTriedError(f"there is a zone {zone} already")
+    try:
+        hold(names.ask(f"never.{zone}") is None, "a name nobody pointed points somewhere")
+        names.point(one, "127.0.0.1:1")
+        names.point(other, "127.0.0.1:2")
+        names.set_ttl(one, 77)
+        names.point(one, "127.0.0.1:3")
+        hold(names.ask(one) == Told("127.0.0.1:3", 77), "a name does not point where it was pointed last")
+        told = names.ask(other)
+        hold(told is not None and told.address == "127.0.0.1:2", "pointing one name moved another")
+    finally:
+        names.forget(zone)
+    hold(names.records(zone) is None, "a zone that was taken away is there")
+
+
+def a_zone_holds_what_it_was_told_to(bench: Bench) -> None:
+    """Adopting records replaces every record there was, and what is read can be adopted elsewhere."""
+    names: Names = bench.open(Names)  # type: ignore[type-abstract]
+    zone = f"{bench.scratch}.test"
+    if names.records(zone) is not None:
+        raise NotTriedError(f"there is a zone {zone} already")
+    lines = (f"mail.{zone}. 900 MX 10 mx.{zone}.", f'{zone}. 300 TXT "v=spf1 -all"', f'{zone}. 300 TXT "two"')
+    try:
+        names.adopt(zone, ["old." + lines[0], *lines[:1]])
+        names.adopt(zone, lines)
+        hold(names.records(zone) == tuple(sorted(lines)), "a zone holds other records than it was told to")
+        names.point(f"www.{zone}", "127.0.0.1:9")
+        whole = names.records(zone) or ()
+        names.forget(zone)
+        names.adopt(zone, whole)
+        hold(names.records(zone) == whole, "what was read of a zone does not make it again")
+        hold(names.ask(f"www.{zone}") is not None, "a service's name was lost on the way")
+        names.adopt(zone, lines)
+        hold(names.ask(f"www.{zone}") is None, "a name that is no longer in its zone still points somewhere")
+    finally:
+        names.forget(zone)
 
 
 def _is_well(address: str) -> bool:

@@ -27,6 +27,7 @@ def test_the_steps_of_the_orderly_exit_in_their_order() -> None:
         "verify-files",
         "verify-ledger",
         "start-service-web",
+        "lower-ttl-web",
         "freeze-writes-ledger",
         "catch-up-files",
         "catch-up-ledger",
@@ -41,7 +42,7 @@ def test_the_steps_of_the_orderly_exit_in_their_order() -> None:
 def test_steps_happen_where_they_should() -> None:
     places = {step.id: step.places for step in fake_plan(EVERYTHING).steps}
 
-    assert {one for one, where in places.items() if where == ("here",)} == {"freeze-writes-ledger"}
+    assert {one for one, where in places.items() if where == ("here",)} == {"lower-ttl-web", "freeze-writes-ledger"}
     assert {one for one, where in places.items() if where == ("there",)} == {
         "provision-files",
         "provision-ledger",
@@ -56,7 +57,7 @@ def test_a_step_nobody_knows_is_refused_with_where_it_stands_and_those_there_are
     with pytest.raises(UsageError, match=r"playbook mine, phase only: there is no step `teleport`") as error:
         fake_plan(EVERYTHING, playbook("provision", "teleport"))
 
-    assert error.value.hint.startswith("steps: provision, copy-objects, copy-database, ")
+    assert error.value.hint.startswith("steps: lower-ttl, provision, copy-objects, copy-database, ")
 
 
 @pytest.mark.parametrize("one_way", ["destroy", "drop-database", "discard-objects", "stop-service"])
@@ -113,7 +114,7 @@ def test_every_step_of_a_plan_is_said_in_order() -> None:
 def test_the_outage_is_between_the_freeze_and_the_switch() -> None:
     asked = EVERYTHING.model_copy(update={"objectives": Objectives(outage=Duration(900))})
 
-    assert outage_sentence(fake_plan(asked)) == "outage counts from step 8 to step 14; objective: at most 15 min"
+    assert outage_sentence(fake_plan(asked)) == "outage counts from step 9 to step 15; objective: at most 15 min"
     assert outage_sentence(fake_plan(EVERYTHING)).endswith("; no objective is set")
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ from hypothesis import strategies as st
 from exitkit.model.journal import Seen
 from exitkit.model.kinds.service import Canary
 from exitkit.rehearsal.clients import Client, outages, read_seen
-from exitkit.testing.fakes import FakeNames
+from exitkit.rehearsal.resolvers import Resolver
+from exitkit.testing.fake_running import FakeNames
 from exitkit.testing.fate import Fate
 
 BEGAN = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -151,11 +153,11 @@ CANARY = Canary(write="/w", body={"name": "canary {n}", "deep": [{"n": "{n}"}, 1
 
 def written_once(file: Path, address: str | None, *, run: str = "run") -> list[Seen]:
     """Let a client write until it has seen one more answer."""
-    names = FakeNames(Fate())
+    names = FakeNames("here", Fate())
     if address is not None:
         names.point("web", address)
     before = len(file.read_bytes().splitlines()) if file.exists() else 0
-    client = Client(CANARY, name="web", names=names, file=file, run=run, clock=lambda: BEGAN)
+    client = Client(CANARY, name="web", resolver=Resolver([names], inf), file=file, run=run, clock=lambda: BEGAN)
     with client:
         while not file.exists() or len(file.read_bytes().splitlines()) <= before:
             threading.Event().wait(0.01)
