@@ -9,6 +9,7 @@ from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
 from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, rule_codes, sound
 from exitkit.api.judge import declared_beside, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
+from exitkit.api.mirrored import Mirrored, mirror
 from exitkit.api.moved import Manner, diff_moved, journal_of, move_objects, verify_moved
 from exitkit.api.placed import difference, generate, place
 from exitkit.api.planned import runbook_of
@@ -21,6 +22,7 @@ from exitkit.api.skeleton import new_provider
 __all__ = [
     "Looked",
     "Manner",
+    "Mirrored",
     "Run",
     "Scanned",
     "Sealed",
@@ -41,6 +43,7 @@ __all__ = [
     "lab_env",
     "lab_up",
     "live_settings",
+    "mirror",
     "move_objects",
     "new_provider",
     "newest_run",

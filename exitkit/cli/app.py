@@ -15,6 +15,7 @@ from exitkit.cli import (
     extend,
     facts,
     judge,
+    keep,
     lab,
     move,
     people,
@@ -38,7 +39,22 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verbs in (scan, describe, place, rehearse, people, move, judge, evidence, track, supervise, facts, extend, lab):
+for verbs in (
+    scan,
+    describe,
+    place,
+    rehearse,
+    keep,
+    people,
+    move,
+    judge,
+    evidence,
+    track,
+    supervise,
+    facts,
+    extend,
+    lab,
+):
     verbs.add_to(app)
 
 

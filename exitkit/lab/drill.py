@@ -69,9 +69,9 @@ class LabDrill:
     def _ask(self, verb: str, body: dict[str, str]) -> None:
         state = self._state()
         headers = {"Authorization": f"Bearer {state.control_token}", "Content-Type": "application/json"}
-        request = Request(f"http://127.0.0.1:{state.control_port}/{verb}", json.dumps(body).encode(), headers)  # noqa: S310
+        request = Request(f"http://127.0.0.1:{state.control_port}/{verb}", json.dumps(body).encode(), headers)
         try:
-            with urlopen(request, timeout=_PATIENCE_SECONDS):
+            with urlopen(request, timeout=_PATIENCE_SECONDS):  # noqa: S310
                 return
         except HTTPError as error:
             raise OutsideError(f"the lab refused to {verb}: {error.read().decode()}") from error

@@ -8,9 +8,7 @@ from pydantic import Field
 
 from exitkit.model.base import Frozen
 
-Thing = Literal[
-    "state", "images", "secrets", "keys", "names", "identity", "pipeline", "licences", "docs", "contacts"
-]
+Thing = Literal["state", "images", "secrets", "keys", "names", "identity", "pipeline", "licences", "docs", "contacts"]
 
 THINGS: tuple[Thing, ...] = get_args(Thing)
 """The ten things, in the order of the check list of exit plans (sudden exit; compiled 2026-11)."""

@@ -11,7 +11,8 @@ from exitkit.model.plan import CutSource, RestoreSource, TakeStock
 from exitkit.ports import ObjectStore
 from exitkit.ports.drill import Drill
 from exitkit.rehearsal.world import World
-from exitkit.transfer.mirror import Stock, fetch, take_stock as look
+from exitkit.transfer.mirror import Stock, fetch
+from exitkit.transfer.mirror import take_stock as look
 from exitkit.units import Bytes
 
 

@@ -59,7 +59,9 @@ def points_there(step: SwitchTraffic, world: World) -> bool:
     """Whether every name points at the other side, on every name server that has it."""
     address = world.side(step.to).compute.running().get(step.component)
     known = names_of(world.plan.workload, world.part(step.component, Service))
-    told = [answer for name in known for side in world.reachable.values() if (answer := side.names.ask(name)) is not None]
+    told = [
+        answer for name in known for side in world.reachable.values() if (answer := side.names.ask(name)) is not None
+    ]
     return address is not None and bool(told) and all(answer.address == address for answer in told)
 
 
@@ -94,9 +96,7 @@ def probe(step: Probe, world: World) -> Result:
     verdict = Verdict.FAIL if _span(lost, written) > most or (wrong and not most) else Verdict.PASS
     left = len(written) - len(asked)
     scope = [f"read back from {step.at}", *([f"{left} acknowledged elsewhere are not looked for"] if left else [])]
-    return Result(
-        evidence=evidence, verdict=verdict if asked else Verdict.UNKNOWN, details=(*wrong[:_LISTED], *scope)
-    )
+    return Result(evidence=evidence, verdict=verdict if asked else Verdict.UNKNOWN, details=(*wrong[:_LISTED], *scope))
 
 
 def _since_the_switch(seen: list[Seen], target: str) -> list[Seen]:
