@@ -7,7 +7,7 @@ from exitkit.api.describe import document_schema, init, validate
 from exitkit.api.doctor import doctor
 from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
 from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, rule_codes, sound
-from exitkit.api.judge import declared_beside, report_of, score
+from exitkit.api.judge import Lines, declared_beside, lines_in, lines_of, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
 from exitkit.api.mirrored import Mirrored, mirror
 from exitkit.api.moved import Manner, diff_moved, journal_of, move_objects, verify_moved
@@ -20,6 +20,7 @@ from exitkit.api.scanned import Scanned, compare_inventories, difference_text, d
 from exitkit.api.skeleton import new_provider
 
 __all__ = [
+    "Lines",
     "Looked",
     "Manner",
     "Mirrored",
@@ -42,6 +43,8 @@ __all__ = [
     "lab_down",
     "lab_env",
     "lab_up",
+    "lines_in",
+    "lines_of",
     "live_settings",
     "mirror",
     "move_objects",

@@ -26,17 +26,22 @@ def folders(reads: Mapping[str, Mapping[str, Any]]) -> dict[str, Folder]:
     return found
 
 
-def tell(tree: Mapping[str, Folder], stores: Collection[str]) -> Told:
+Installed = Mapping[str, Mapping[str, str]]
+"""By the path of a root, the folders of the modules it calls, by the names of the calls."""
+
+
+def tell(tree: Mapping[str, Folder], stores: Collection[str], installed: Installed) -> Told:
     """Every resource of the tree, module by module; `stores` are further attributes to keep."""
     told = Told()
-    walker = _Walker(tree, told, sorted({*KEPT, *KEPT_OF_SOURCE, *stores}))
+    walker = _Walker(tree, told, sorted({*KEPT, *KEPT_OF_SOURCE, *stores}), installed)
     called = {target for folder in tree.values() for _, target in _local_calls(folder) if target in tree}
+    called |= {place for places in installed.values() for place in places.values()}
     for path in sorted(tree):
         if tree[path].blocks and path not in called:
             walker.root(tree[path])
     # Folders that only call one another are reached from nowhere: the first of each ring stands for a root.
     for path in sorted(tree):
-        if tree[path].blocks and path not in walker.reached:
+        if tree[path].blocks and path not in walker.reached and "/.terraform/" not in f"/{path}/":
             walker.root(tree[path])
     return told
 
@@ -61,8 +66,8 @@ def _target(path: str, source: str) -> str | None:
 
 
 class _Walker:
-    def __init__(self, tree: Mapping[str, Folder], told: Told, kept: list[str]) -> None:
-        self._tree, self._told, self._kept = tree, told, kept
+    def __init__(self, tree: Mapping[str, Folder], told: Told, kept: list[str], installed: Installed) -> None:
+        self._tree, self._told, self._kept, self._installed = tree, told, kept, installed
         self._left = MOST_MODULES
         self._full = False
         self._root = ""
@@ -101,7 +106,7 @@ class _Walker:
     ) -> None:
         name, source = block["l"][0], _source(block)
         prefix = f"{here.prefix}module.{name}."
-        target = _target(here.folder.path, source)
+        target = self._found(here, name, source)
         what, line = f"module {shown(name, 60)}", block["at"][0]
         given = {one: here.value(said[0]) for one, said in block["a"].items() if one not in _META}
         one = Called(prefix[:-1], source, file, block["at"], given, _named(here, block), self._root, target)
@@ -132,6 +137,14 @@ class _Walker:
         )
         here.children[name] = child
         self._enter(child, one.instances, (*ring, target), budget)
+
+    def _found(self, here: Instance, name: str, source: str) -> str | None:
+        """The folder of a module: where its source says, or where the manifest of the root says it was put."""
+        target = _target(here.folder.path, source)
+        if target in self._tree:
+            return target
+        calls = f"{here.prefix}module.{name}".removeprefix("module.").replace(".module.", ".")
+        return self._installed.get(self._root, {}).get(calls, target)
 
     def _resource(self, here: Instance, file: str, block: BlockRead, times: int | None) -> None:
         if len(self._told.seen) >= MOST_RESOURCES:
@@ -174,8 +187,14 @@ class _Walker:
         name = ".".join([chosen[0][1], *(step[1] for step in chosen[0][2])]) if chosen and chosen[0][0] == "r" else ""
         wanted = name or seen.type.partition("_")[0]
         seen.region = said if isinstance(said, str) else here.providers.get(wanted)
-        if seen.region is None and wanted in here.providers:
+        if seen.region is None and wanted in here.providers and wanted.partition(".")[0] in _WITH_REGIONS:
             seen.unclear.append(f"where: the region of provider `{shown(wanted, 60)}` is not known")
+
+
+_WITH_REGIONS = frozenset(
+    {"aws", "awscc", "google", "google-beta", "openstack", "alicloud", "oci", "ibm", "huaweicloud"}
+)
+"""Providers that are set to a region; others say where a resource stands in the resource, or nowhere."""
 
 
 def _container(worth: Value, seen: Seen) -> None:
