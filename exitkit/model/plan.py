@@ -8,46 +8,14 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
+from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.playbook import Playbook
+from exitkit.model.step import At as _At
+from exitkit.model.step import Between as _Between
+from exitkit.model.step import StepId
+from exitkit.model.step import swapped as _swapped
 from exitkit.model.workload import Workload
 from exitkit.units import Bytes
-
-StepId = str
-_UNDO = "undo-"
-
-
-def _other_way(step: str) -> str:
-    """The id of a step's inverse; twice is the id itself."""
-    return step.removeprefix(_UNDO) if step.startswith(_UNDO) else _UNDO + step
-
-
-class StepBase(Frozen):
-    """One change or one look; `inverse` is None where nothing is left to undo."""
-
-    id: StepId
-    component: Slug
-    changes: ClassVar[bool] = True
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The providers this step touches, the one it starts from first."""
-        return tuple(getattr(self, name) for name in ("at", "origin", "to") if hasattr(self, name))
-
-
-class _At(StepBase):
-    """A step that happens on one provider."""
-
-    at: Slug
-
-    def _turned(self, kind: type[_At]) -> AnyStep:
-        return kind(id=_other_way(self.id), component=self.component, at=self.at)  # type: ignore[return-value]
-
-
-class _Between(StepBase):
-    """A step that goes from one provider to another."""
-
-    origin: Slug
-    to: Slug
 
 
 class Provision(_At):
@@ -199,40 +167,6 @@ class SwitchTraffic(_Between):
         return SwitchTraffic(**_swapped(self))
 
 
-class CutSource(_At):
-    """Let nothing of a cloud answer any more: its API, its database, its key service, its services.
-
-    Only a lab can. `component` is the workload itself.
-    """
-
-    kind: Literal["cut-source"] = "cut-source"
-
-    def inverse(self) -> AnyStep:
-        """Let it answer again."""
-        return self._turned(RestoreSource)
-
-
-class RestoreSource(_At):
-    """Let a cloud that was cut off answer again."""
-
-    kind: Literal["restore-source"] = "restore-source"
-
-    def inverse(self) -> AnyStep:
-        """Cut it off again."""
-        return self._turned(CutSource)
-
-
-class TakeStock(_At):
-    """Look in the mirror for the ten things one needs when the source is gone. `component` is the workload itself."""
-
-    kind: Literal["take-stock"] = "take-stock"
-    changes: ClassVar[bool] = False
-
-    def inverse(self) -> None:
-        """A look leaves nothing to undo."""
-        return
-
-
 class Verify(_Between):
     """Compare both sides whole: every object by SHA-256, every table by content hash, every record of a zone."""
 
@@ -283,10 +217,6 @@ AnyStep = (
     | Probe
 )
 Step = Annotated[AnyStep, Field(discriminator="kind")]
-
-
-def _swapped(step: _Between) -> dict[str, str]:
-    return {"id": _other_way(step.id), "component": step.component, "origin": step.to, "to": step.origin}
 
 
 class Plan(Frozen):

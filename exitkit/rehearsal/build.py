@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from exitkit.errors import UsageError
+from exitkit.model.gone import CutSource, TakeStock
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
 from exitkit.model.kinds.postgres import Postgres
@@ -15,7 +16,6 @@ from exitkit.model.plan import (
     CatchUp,
     CopyDatabase,
     CopyObjects,
-    CutSource,
     FreezeWrites,
     LowerTtl,
     Plan,
@@ -23,7 +23,6 @@ from exitkit.model.plan import (
     Provision,
     StartService,
     SwitchTraffic,
-    TakeStock,
     ThawWrites,
     Verify,
 )

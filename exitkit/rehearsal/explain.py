@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exitkit.model.plan import AnyStep, CopyDatabase, CopyObjects, CutSource, FreezeWrites, Plan, SwitchTraffic
+from exitkit.model.gone import CutSource
+from exitkit.model.plan import AnyStep, CopyDatabase, CopyObjects, FreezeWrites, Plan, SwitchTraffic
 
 
 @dataclass(frozen=True)

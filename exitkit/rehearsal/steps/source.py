@@ -6,8 +6,8 @@ import shutil
 
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Verdict
+from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.journal import Result
-from exitkit.model.plan import CutSource, RestoreSource, TakeStock
 from exitkit.ports import ObjectStore
 from exitkit.ports.drill import Drill
 from exitkit.rehearsal.world import World

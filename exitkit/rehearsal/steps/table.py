@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
@@ -12,7 +13,6 @@ from exitkit.model.plan import (
     CatchUp,
     CopyDatabase,
     CopyObjects,
-    CutSource,
     Destroy,
     DiscardObjects,
     DropDatabase,
@@ -20,12 +20,10 @@ from exitkit.model.plan import (
     LowerTtl,
     Probe,
     Provision,
-    RestoreSource,
     RestoreTtl,
     StartService,
     StopService,
     SwitchTraffic,
-    TakeStock,
     ThawWrites,
     Verify,
 )

@@ -11,8 +11,9 @@ import pytest
 from exitkit.api.playbooks import read_playbook
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Verdict
+from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.journal import Seen
-from exitkit.model.plan import CutSource, Probe, RestoreSource, TakeStock
+from exitkit.model.plan import Probe
 from exitkit.model.workload import Objectives
 from exitkit.rehearsal.steps import source
 from exitkit.rehearsal.steps.traffic import _span
