@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 _Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+_Playbook = Annotated[
+    str | None, typer.Option("--playbook", help="Plan workload.yaml by this playbook, and rehearse that.")
+]
+_Dossiers = Annotated[
+    int | None, typer.Option("--dossiers", min=0, help="How much to fill the source with; lab.toml says if left out.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -70,16 +76,11 @@ def rehearse(
     resume: Annotated[
         str | None, typer.Option("--resume", help="Go on with this run.", autocompletion=words.run_names)
     ] = None,
-    playbook: Annotated[
-        str | None, typer.Option("--playbook", help="Plan workload.yaml by this playbook, and rehearse that.")
-    ] = None,
+    playbook: _Playbook = None,
     dry_run: _DryRun = False,
     until: Annotated[str | None, typer.Option("--until", help="Stop after this step.")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Stay over: do not come back.")] = False,
-    dossiers: Annotated[
-        int | None,
-        typer.Option("--dossiers", min=0, help="How much to fill the source with; lab.toml says if left out."),
-    ] = None,
+    dossiers: _Dossiers = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of what the source is filled with.")] = None,
     yes: _Yes = False,
 ) -> None:

@@ -66,12 +66,8 @@ def do(step: AnyStep, world: World) -> Result:  # noqa: C901, PLR0911, PLR0912 -
             return traffic.switch(step, world)
         case Probe():
             return traffic.probe(step, world)
-        case CutSource():
-            return source.cut(step, world)
-        case RestoreSource():
-            return source.restore(step, world)
-        case TakeStock():
-            return source.take_stock(step, world)
+        case CutSource() | RestoreSource() | TakeStock():
+            return source.do(step, world)
         case _:
             assert_never(step)
 
