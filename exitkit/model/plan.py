@@ -17,64 +17,37 @@ from exitkit.model.following import (
     MeasureLag,
     StopFollowing,
 )
+from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.playbook import Playbook
-from exitkit.model.step import At, Between, StepBase, StepId, swapped
+from exitkit.model.step import At as _At
+from exitkit.model.step import Between as _Between
+from exitkit.model.step import StepId
+from exitkit.model.step import swapped as _swapped
 from exitkit.model.workload import Workload
 from exitkit.units import Bytes
 
-__all__ = [
-    "AnyStep",
-    "AssessDatabase",
-    "BringBack",
-    "CatchUp",
-    "CheckHome",
-    "CopyDatabase",
-    "CopyObjects",
-    "Destroy",
-    "DiscardObjects",
-    "DropDatabase",
-    "FallBack",
-    "FollowChanges",
-    "FreezeWrites",
-    "LowerTtl",
-    "MeasureLag",
-    "Plan",
-    "Probe",
-    "Provision",
-    "RestoreTtl",
-    "StartService",
-    "Step",
-    "StepBase",
-    "StepId",
-    "StopFollowing",
-    "StopService",
-    "SwitchTraffic",
-    "ThawWrites",
-    "Verify",
-]
 
-
-class Provision(At):
+class Provision(_At):
     """Make an empty place for one component."""
 
     kind: Literal["provision"] = "provision"
 
     def inverse(self) -> AnyStep:
         """Take the place away."""
-        return self.turned(Destroy)
+        return self._turned(Destroy)
 
 
-class Destroy(At):
+class Destroy(_At):
     """Take away the place that a provision made."""
 
     kind: Literal["destroy"] = "destroy"
 
     def inverse(self) -> AnyStep:
         """Make it again."""
-        return self.turned(Provision)
+        return self._turned(Provision)
 
 
-class CopyObjects(Between):
+class CopyObjects(_Between):
     """Copy every object of a bucket while it is in use."""
 
     kind: Literal["copy-objects"] = "copy-objects"
@@ -82,10 +55,10 @@ class CopyObjects(Between):
 
     def inverse(self) -> AnyStep:
         """Discard the copies."""
-        return DiscardObjects(**swapped(self), size=self.size)
+        return DiscardObjects(**_swapped(self), size=self.size)
 
 
-class DiscardObjects(Between):
+class DiscardObjects(_Between):
     """Discard the copies of a bucket's objects."""
 
     kind: Literal["discard-objects"] = "discard-objects"
@@ -93,10 +66,10 @@ class DiscardObjects(Between):
 
     def inverse(self) -> AnyStep:
         """Copy them again."""
-        return CopyObjects(**swapped(self), size=self.size)
+        return CopyObjects(**_swapped(self), size=self.size)
 
 
-class CopyDatabase(Between):
+class CopyDatabase(_Between):
     """Dump a database while it is in use, and restore it elsewhere."""
 
     kind: Literal["copy-database"] = "copy-database"
@@ -104,10 +77,10 @@ class CopyDatabase(Between):
 
     def inverse(self) -> AnyStep:
         """Drop the copy."""
-        return DropDatabase(**swapped(self), size=self.size)
+        return DropDatabase(**_swapped(self), size=self.size)
 
 
-class DropDatabase(Between):
+class DropDatabase(_Between):
     """Drop the copy of a database."""
 
     kind: Literal["drop-database"] = "drop-database"
@@ -115,50 +88,50 @@ class DropDatabase(Between):
 
     def inverse(self) -> AnyStep:
         """Copy it again."""
-        return CopyDatabase(**swapped(self), size=self.size)
+        return CopyDatabase(**_swapped(self), size=self.size)
 
 
-class StartService(At):
+class StartService(_At):
     """Start a service and wait until it is well."""
 
     kind: Literal["start-service"] = "start-service"
 
     def inverse(self) -> AnyStep:
         """Stop it."""
-        return self.turned(StopService)
+        return self._turned(StopService)
 
 
-class StopService(At):
+class StopService(_At):
     """Stop a service."""
 
     kind: Literal["stop-service"] = "stop-service"
 
     def inverse(self) -> AnyStep:
         """Start it."""
-        return self.turned(StartService)
+        return self._turned(StartService)
 
 
-class FreezeWrites(At):
+class FreezeWrites(_At):
     """Let a database be read only, and let what was being written finish."""
 
     kind: Literal["freeze-writes"] = "freeze-writes"
 
     def inverse(self) -> AnyStep:
         """Let it be written again."""
-        return self.turned(ThawWrites)
+        return self._turned(ThawWrites)
 
 
-class ThawWrites(At):
+class ThawWrites(_At):
     """Let a database be written."""
 
     kind: Literal["thaw-writes"] = "thaw-writes"
 
     def inverse(self) -> AnyStep:
         """Let it be read only."""
-        return self.turned(FreezeWrites)
+        return self._turned(FreezeWrites)
 
 
-class CatchUp(Between):
+class CatchUp(_Between):
     """Bring over what changed since the copy; `prune` also removes what the origin no longer has.
 
     Its inverse brings back what was written on the other side meanwhile, and never removes anything at home.
@@ -169,10 +142,10 @@ class CatchUp(Between):
 
     def inverse(self) -> AnyStep:
         """Bring back what was written there meanwhile."""
-        return CatchUp(**swapped(self), prune=not self.prune)
+        return CatchUp(**_swapped(self), prune=not self.prune)
 
 
-class LowerTtl(At):
+class LowerTtl(_At):
     """Let a service's names be remembered for a short while only, so that a switch is heard of soon."""
 
     kind: Literal["lower-ttl"] = "lower-ttl"
@@ -180,30 +153,30 @@ class LowerTtl(At):
 
     def inverse(self) -> AnyStep:
         """Let them be remembered as long as before."""
-        return self.turned(RestoreTtl)
+        return self._turned(RestoreTtl)
 
 
-class RestoreTtl(At):
+class RestoreTtl(_At):
     """Let a service's names be remembered as long as before."""
 
     kind: Literal["restore-ttl"] = "restore-ttl"
 
     def inverse(self) -> AnyStep:
         """Lower it again."""
-        return self.turned(LowerTtl)
+        return self._turned(LowerTtl)
 
 
-class SwitchTraffic(Between):
+class SwitchTraffic(_Between):
     """Point a service's names elsewhere, and wait until resolvers have heard of it."""
 
     kind: Literal["switch-traffic"] = "switch-traffic"
 
     def inverse(self) -> AnyStep:
         """Point it back."""
-        return SwitchTraffic(**swapped(self))
+        return SwitchTraffic(**_swapped(self))
 
 
-class Verify(Between):
+class Verify(_Between):
     """Compare both sides whole: every object by SHA-256, every table by content hash, every record of a zone."""
 
     kind: Literal["verify"] = "verify"
@@ -214,11 +187,17 @@ class Verify(Between):
         return
 
 
-class Probe(At):
-    """Read back, where traffic goes now, everything clients were told was written."""
+class Probe(_At):
+    """Read back, where traffic goes now, everything clients were told was written.
+
+    `may_lose` is how many seconds of writes may be missing, where the source was gone before it could be asked;
+    `own` looks only for what this side itself had acknowledged.
+    """
 
     kind: Literal["probe"] = "probe"
     changes: ClassVar[bool] = False
+    may_lose: int | None = Field(None, ge=0)
+    own: bool = False
 
     def inverse(self) -> None:
         """A look leaves nothing to undo."""
@@ -247,6 +226,9 @@ AnyStep = (
     | LowerTtl
     | RestoreTtl
     | SwitchTraffic
+    | CutSource
+    | RestoreSource
+    | TakeStock
     | Verify
     | Probe
 )
@@ -269,6 +251,7 @@ class Plan(Frozen):
     playbook_digest: str
     landings: dict[Slug, str] = Field(description="Digest of each landing, by provider.")
     steps: tuple[Step, ...]
+    mirror: Slug | None = Field(None, description="The provider that keeps a copy no cloud holds, where one is used.")
     phases: dict[Slug, tuple[StepId, ...]] = Field(default_factory=dict, description="Ids of steps, by phase.")
     book: Playbook | None = None
 
@@ -285,14 +268,23 @@ class Plan(Frozen):
         raise KeyError(identifier)
 
     def way_back(self, touched: Iterable[str]) -> tuple[AnyStep, ...]:
-        """The inverses of every step that was so much as started, last first."""
+        """The inverses of every step that was so much as started, last first.
+
+        A source that was cut off comes back before all else: no step since had anything to do with it, and what
+        follows may.
+        """
         started = set(touched)
-        turned = (step.inverse() for step in reversed(self.steps) if step.id in started)
-        return tuple(step for step in turned if step is not None)
+        turned = [step.inverse() for step in reversed(self.steps) if step.id in started]
+        back = [step for step in turned if step is not None]
+        return tuple(sorted(back, key=lambda step: not isinstance(step, RestoreSource)))
 
     def homecoming(self) -> tuple[AnyStep, ...]:
-        """The looks that end the way back: is what clients were told was written there, and is home as it should be."""
+        """The looks that end the way back: is what clients were told was written there, and is home as it should be.
+
+        From a source that was gone nothing is brought home: there, only what it had itself acknowledged is looked for.
+        """
         moved = dict.fromkeys(step.component for step in self.steps if isinstance(step, SwitchTraffic))
-        probes = tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source) for name in moved)
+        gone = any(isinstance(step, CutSource) for step in self.steps)
+        probes = tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source, own=gone) for name in moved)
         copied = dict.fromkeys(step.component for step in self.steps if isinstance(step, FallBack))
         return (*probes, *(CheckHome(id=f"home-check-{name}", component=name, at=self.source) for name in copied))

@@ -1,4 +1,4 @@
-"""What every step of a rehearsal has, whether it happens in one place or goes from one to another."""
+"""What every step of a rehearsal has in common: its name, its component, the places it touches."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import ClassVar, TypeVar
 
 from exitkit.model.base import Frozen, Slug
 
-A = TypeVar("A", bound="At")
-
 StepId = str
 _UNDO = "undo-"
+A = TypeVar("A", bound="At")
 
 
 def other_way(step: str) -> str:
@@ -35,8 +34,7 @@ class At(StepBase):
 
     at: Slug
 
-    def turned(self, kind: type[A]) -> A:
-        """The step of another kind that undoes this one, in the same place."""
+    def _turned(self, kind: type[A]) -> A:
         return kind(id=other_way(self.id), component=self.component, at=self.at)
 
 
@@ -48,5 +46,5 @@ class Between(StepBase):
 
 
 def swapped(step: Between) -> dict[str, str]:
-    """What the inverse of a step that goes somewhere is made with: the other way round."""
+    """What the inverse of a step between two providers begins with."""
     return {"id": other_way(step.id), "component": step.component, "origin": step.to, "to": step.origin}

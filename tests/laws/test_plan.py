@@ -10,28 +10,30 @@ from hypothesis import strategies as st
 
 from exitkit.api.playbooks import read_playbook
 from exitkit.errors import UsageError
-from exitkit.model.plan import (
-    AnyStep,
+from exitkit.model.following import (
     AssessDatabase,
     BringBack,
-    CatchUp,
     CheckHome,
+    FallBack,
+    FollowChanges,
+    MeasureLag,
+    StopFollowing,
+)
+from exitkit.model.plan import (
+    AnyStep,
+    CatchUp,
     CopyDatabase,
     CopyObjects,
     Destroy,
     DiscardObjects,
     DropDatabase,
-    FallBack,
-    FollowChanges,
     FreezeWrites,
     LowerTtl,
-    MeasureLag,
     Plan,
     Probe,
     Provision,
     RestoreTtl,
     StartService,
-    StopFollowing,
     StopService,
     SwitchTraffic,
     ThawWrites,

@@ -36,7 +36,7 @@ def copy_database(step: CopyDatabase, world: World) -> Result:
             there.databases,
             mark=there.mark,
             keep=keep,
-            link=world.link(step.component, "out"),
+            link=world.link(step.component, "out") if _follows(step.component, world) else "",
             spool=world.folder / f"dump-{step.component}",
         )
     staging.replace(world.rows(step.component))
@@ -53,7 +53,7 @@ def catch_up(step: CatchUp, world: World) -> Result:
     name, link = _database(world, step.component), world.link(step.component, "out")
     here, there = world.side(step.origin).databases, world.side(step.to).databases
     homeward = step.to == world.plan.source
-    lag = None if homeward else here.settle(name, there, link=link)
+    lag = None if homeward or not _follows(step.component, world) else here.settle(name, there, link=link)
     changed = here.merge_to(name, there, prune=step.prune, link="" if lag is None else link)
     if homeward:
         _hold_home(step, world)
@@ -137,7 +137,8 @@ def _short(text: str) -> str:
 def drop(step: DropDatabase, world: World) -> Result:
     """Drop the copy, and what followed it; only a database that bears this run's mark goes."""
     side, name = world.side(step.origin), _database(world, step.component)
-    world.side(step.to).databases.unfollow(name, side.databases, link=world.link(step.component, "out"))
+    if _follows(step.component, world):
+        world.side(step.to).databases.unfollow(name, side.databases, link=world.link(step.component, "out"))
     side.databases.drop(name, mark=side.mark)
     return Result()
 
@@ -162,6 +163,11 @@ def is_frozen(step: FreezeWrites | ThawWrites, world: World) -> bool:
     name = _database(world, step.component)
     databases = world.side(step.at).databases
     return databases.exists(name) and databases.frozen(name)
+
+
+def _follows(component: str, world: World) -> bool:
+    """Whether changes are to follow the copy: keeping them costs the origin disk."""
+    return any(step.kind == "follow-changes" and step.component == component for step in world.plan.steps)
 
 
 def _database(world: World, component: str) -> str:

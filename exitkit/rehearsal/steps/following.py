@@ -5,9 +5,17 @@ from __future__ import annotations
 import json
 
 from exitkit.model.evidence import Evidence, Verdict
+from exitkit.model.following import (
+    AssessDatabase,
+    BringBack,
+    CheckHome,
+    FallBack,
+    FollowChanges,
+    MeasureLag,
+    StopFollowing,
+)
 from exitkit.model.journal import Result
 from exitkit.model.kinds.postgres import Postgres
-from exitkit.model.plan import AssessDatabase, BringBack, CheckHome, FallBack, FollowChanges, MeasureLag, StopFollowing
 from exitkit.ports import Following, Lag
 from exitkit.rehearsal.steps.rows import differing, kept
 from exitkit.rehearsal.world import World

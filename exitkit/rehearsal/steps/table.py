@@ -5,36 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from exitkit.model.following import (
+    AssessDatabase,
+    BringBack,
+    CheckHome,
+    FallBack,
+    FollowChanges,
+    MeasureLag,
+    StopFollowing,
+)
+from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
 from exitkit.model.plan import (
     AnyStep,
-    AssessDatabase,
-    BringBack,
     CatchUp,
-    CheckHome,
     CopyDatabase,
     CopyObjects,
     Destroy,
     DiscardObjects,
     DropDatabase,
-    FallBack,
-    FollowChanges,
     FreezeWrites,
     LowerTtl,
-    MeasureLag,
     Probe,
     Provision,
     RestoreTtl,
     StartService,
-    StopFollowing,
     StopService,
     SwitchTraffic,
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import database, following, ground, names, objects, service, traffic
+from exitkit.rehearsal.steps import database, following, ground, names, objects, service, source, traffic
 from exitkit.rehearsal.world import World
 
 
@@ -43,7 +46,7 @@ def do(step: AnyStep, world: World) -> Result:
     return _DOES[type(step)](step, world)
 
 
-def holds(step: AnyStep, world: World) -> bool:
+def holds(step: AnyStep, world: World) -> bool:  # noqa: PLR0911 - one arm per kind that can be looked at
     """Whether what a step is for is already so.
 
     Where looking is as dear as doing, or sees less than doing does, no: doing skips what is there.
@@ -59,6 +62,8 @@ def holds(step: AnyStep, world: World) -> bool:
             return not database.is_frozen(step, world)
         case SwitchTraffic():
             return traffic.points_there(step, world)
+        case CutSource() | RestoreSource():
+            return source.is_cut(step, world) is isinstance(step, CutSource)
         case _:
             return False
 
@@ -90,6 +95,9 @@ _DOES: dict[type, Callable[[Any, World], Result]] = {
     ThawWrites: database.thaw,
     CatchUp: _caught_up,
     Verify: _verify,
+    CutSource: source.do,
+    RestoreSource: source.do,
+    TakeStock: source.do,
     AssessDatabase: following.assess,
     FollowChanges: following.follow,
     StopFollowing: following.stop,
