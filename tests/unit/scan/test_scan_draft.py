@@ -170,7 +170,7 @@ def test_every_kind_is_drafted_from_resources_of_aws(tmp_path: Path) -> None:
         ("google.tf", set(KINDS) - {"alarm"}, "13 of 13"),
         ("azure.tf", set(KINDS) - {"alarm"}, "12 of 12"),
         ("ovh.tf", set(KINDS) - {"alarm", "queue", "service"}, "10 of 10"),
-        ("template.yaml", {"network", "key", "secret", "bucket", "postgres", "queue", "domain"}, "10 of 10"),
+        ("stack.template", {"network", "key", "secret", "bucket", "postgres", "queue", "domain"}, "10 of 10"),
     ],
 )
 def test_resources_of_other_clouds_and_templates_are_drafted(
