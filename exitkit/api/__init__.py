@@ -7,6 +7,7 @@ from exitkit.api.describe import document_schema, init, validate
 from exitkit.api.doctor import doctor
 from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
 from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, rule_codes, sound
+from exitkit.api.faulted import Faulted, rehearse_faulted
 from exitkit.api.judge import Lines, declared_beside, lines_in, lines_of, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
 from exitkit.api.mirrored import Mirrored, mirror
@@ -20,6 +21,7 @@ from exitkit.api.scanned import Scanned, compare_inventories, difference_text, d
 from exitkit.api.skeleton import new_provider
 
 __all__ = [
+    "Faulted",
     "Lines",
     "Looked",
     "Manner",
@@ -57,6 +59,7 @@ __all__ = [
     "read_inventory",
     "read_plan",
     "rehearse",
+    "rehearse_faulted",
     "report_of",
     "resume",
     "rollback",

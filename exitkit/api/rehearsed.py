@@ -204,15 +204,18 @@ def _carry_out(found: Run, steps: Sequence[AnyStep], world: World, watcher: Watc
             found.plan.digest,
             steps,
             found.journal,
-            do=lambda step: do(step, world),
+            do=lambda step: world.around(step, lambda: do(step, world), world),
             holds=lambda step: holds(step, world),
-            clock=_now,
+            clock=world.now,
         ):
             number, current = numbered[entry.step]
             watcher.wrote(current, entry, number=number, way_back=way_back)
     except ExitkitError as error:
         where = f"step {numbered[current.id][0]}, {current.kind} {current.component}" if current else "the first step"
         raise Halfway(f"{where} failed: {error.message}", hint=error.hint) from error
+    except OSError as error:
+        where = f"step {numbered[current.id][0]}, {current.kind} {current.component}" if current else "the first step"
+        raise Halfway(f"{where} failed: {error.strerror or error}") from error
 
 
 def _preflight(found: Run, world: World) -> None:
@@ -233,7 +236,7 @@ def _clients(found: Run, world: World) -> list[Client]:
             resolver=world.resolver(),
             file=found.folder / f"clients-{service.name}.jsonl",
             run=found.name,
-            clock=_now,
+            clock=world.now,
         )
         for service in found.plan.workload.of(Service)
         if service.canary is not None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from exitkit import registry
 from exitkit.api.runs import Run
+from exitkit.api.trouble import Trouble
 from exitkit.errors import OutsideError, UsageError
 from exitkit.lab import recipe as recipes
 from exitkit.lab.drill import LabDrill
@@ -46,12 +47,21 @@ class Told(Protocol):
 
 @contextmanager
 def stage(run: Run, told: Told) -> Iterator[World]:
-    """The world of a run. A lab of its own ends with it; one that was up stays up."""
-    with Lab(run.lab) as lab:
+    """The world of a run. A lab of its own ends with it; one that was up stays up.
+
+    Where the run's folder holds a schedule of faults, both sides are reached over wires on which they happen.
+    """
+    trouble = Trouble(run.folder)
+    with Lab(run.lab) as lab, closing(trouble):
         recipe = recipes.read(run.workload_folder)
         recipes.tell_guests(recipe, run.workload_folder, lab.folder)
         sides = {
-            name: open_side(lab, run.plan.workload, name, mark=run.name if name == run.plan.target else SOURCE_MARK)
+            name: open_side(
+                trouble.through(name, lab.settings(name)),
+                run.plan.workload,
+                name,
+                mark=run.name if name == run.plan.target else SOURCE_MARK,
+            )
             for name in (run.plan.source, run.plan.target)
         }
         _Source(run, lab, sides[run.plan.source], recipe, told).stand()
@@ -65,14 +75,16 @@ def stage(run: Run, told: Told) -> Iterator[World]:
             folder=run.folder,
             progress=told.progress,
             pace=PACE,
+            around=trouble.around,
+            now=trouble.now,
             drill=drill,
             kept=kept_of(run.plan.workload, run.workload_folder),
         )
 
 
-def open_side(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
+def open_side(settings: Settings, workload: Workload, name: str, *, mark: str) -> Side:
     """One provider's ports, opened on its stand-in in the lab."""
-    provider, settings = registry.get(name), lab.settings(name)
+    provider = registry.get(name)
     return Side(
         landing=place(workload, provider),
         objects=provider.open(ObjectStore, settings),  # type: ignore[type-abstract]

@@ -82,6 +82,9 @@ def rehearse(
     keep: Annotated[bool, typer.Option("--keep", help="Stay over: do not come back.")] = False,
     dossiers: _Dossiers = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of what the source is filled with.")] = None,
+    faults: Annotated[
+        str | None, typer.Option("--faults", help="Let things go wrong, drawn from a seed.", metavar="seed:N")
+    ] = None,
     yes: _Yes = False,
 ) -> None:
     """Go there and back again, in the lab; clients write throughout, and what they see is the outage."""
@@ -93,12 +96,15 @@ def rehearse(
         raise UsageError(
             "rehearse takes a plan, or --resume with a run, or --playbook", hint="exitkit rehearse exit.plan.json"
         )
+    drawn = _drawn(faults, alone=resume is None and until is None and not keep)
     run = api.find_run(resume) if resume is not None else None
     made = run.plan if run is not None else _plan(plan_file, playbook)
     if dry_run:
         console.answer(_told(made))
         return
     _ask(f"rehearse plan {made.short}: {len(made.steps)} steps from {made.source} to {made.target}, in the lab", yes)
+    if drawn is not None:
+        raise typer.Exit(int(_under_faults(made, drawn, dossiers, seed)))
     watch = Watch(made)
     watch.tried = {entry.step for entry in run.journal} if run is not None else set()
     try:
@@ -110,6 +116,34 @@ def rehearse(
         stopped(watch)
         raise
     raise typer.Exit(int(ended(done, watch, stayed=keep)))
+
+
+def _drawn(faults: str | None, *, alone: bool) -> int | None:
+    """The seed that faults are drawn from. Raises UsageError where it is none, or other wishes do not go with it."""
+    from exitkit.errors import UsageError
+
+    if faults is None:
+        return None
+    word, _, number = faults.partition(":")
+    if word != "seed" or not number.isdecimal():
+        raise UsageError(f"`{faults}` is no source of faults", hint="--faults seed:7")
+    if not alone:
+        raise UsageError("a rehearsal under faults goes all the way: no --resume, --until or --keep with --faults")
+    return int(number)
+
+
+def _under_faults(made: Plan, drawn: int, dossiers: int | None, seed: int | None) -> ExitCode:
+    """Rehearse while things go wrong; say what did, and how it ended."""
+    from exitkit import api
+    from exitkit.cli.watch import Watch, ended
+
+    watch = Watch(made)
+    done = api.rehearse_faulted(made, watch, seed=drawn, count=dossiers, filled=seed)
+    for fault in done.schedule.faults:
+        struck = "happened" if fault.number in done.happened else "never came to it"
+        console.say(f"fault   {fault.told}   {struck}")
+    console.say(f"ends that were not wanted: {done.kills} by a kill, {done.failures} with an error")
+    return ended(done.run, watch)
 
 
 def _plan(file: Path | None, playbook: str | None) -> Plan:

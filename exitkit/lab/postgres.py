@@ -21,6 +21,9 @@ _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "wal_level": "logical",
+    "wal_retrieve_retry_interval": "200ms",  # a subscription that lost its origin asks again soon
+    "max_replication_slots": "40",
+    "max_wal_senders": "40",
     "fsync": "off",  # the lab survives kills, which need no fsync; it does not survive a power cut
     "synchronous_commit": "off",
     "full_page_writes": "off",

@@ -83,9 +83,11 @@ class _Scribe:
 
     def write(self, step: AnyStep, outcome: Outcome, result: Result | None = None) -> Entry:
         brought = result or Result()
+        latest = max((entry.at for entry in self._journal), default=None)
+        now = self._clock()
         entry = Entry(
             seq=len(self._journal),
-            at=self._clock(),
+            at=now if latest is None else max(now, latest),  # a clock that was put back does not turn time around
             plan=self._plan,
             step=step.id,
             outcome=outcome,

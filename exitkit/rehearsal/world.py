@@ -6,18 +6,20 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Basis, Evidence
+from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.model.placement import Landing, Literally
-from exitkit.model.plan import Plan
+from exitkit.model.plan import AnyStep, Plan
 from exitkit.model.workload import Component, Workload
 from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
 from exitkit.ports.drill import Drill
@@ -51,7 +53,8 @@ class World:
     """Both sides of a run. `progress` takes a step's words on how far it is.
 
     `drill` is what a lab can do to its clouds, None where there is no lab; `kept` is where the workload's mirror is.
-    `pace` is how many seconds of a DNS record's time pass in one second of this world.
+    `pace` is how many seconds of a DNS record's time pass in one second of this world. `around` is what every step is
+    done in, and `now` its clock: where faults are rehearsed, that is where they happen.
     """
 
     plan: Plan
@@ -61,6 +64,8 @@ class World:
     drill: Drill | None = None
     kept: ObjectStore | None = None
     pace: float = 1.0
+    around: Callable[[AnyStep, Callable[[], Result], World], Result] = lambda _step, act, _world: act()
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _crowd: list[Crowd] = field(default_factory=list, repr=False, compare=False)
 
     def side(self, provider: str) -> Side:
