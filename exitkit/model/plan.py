@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
+from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
 from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.playbook import Playbook
 from exitkit.model.step import At as _At
@@ -213,6 +214,11 @@ AnyStep = (
     | CutSource
     | RestoreSource
     | TakeStock
+    | PlantSealed
+    | RemoveSealed
+    | TurnOffKeys
+    | TurnOnKeys
+    | ReadEverything
     | Verify
     | Probe
 )

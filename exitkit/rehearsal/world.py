@@ -20,6 +20,7 @@ from exitkit.model.plan import Plan
 from exitkit.model.workload import Component, Workload
 from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
 from exitkit.ports.drill import Drill
+from exitkit.ports.sealer import Sealer
 from exitkit.rehearsal.resolvers import Crowd, Resolver
 from exitkit.transfer.copy import Place
 
@@ -50,6 +51,7 @@ class World:
     """Both sides of a run. `progress` takes a step's words on how far it is.
 
     `drill` is what a lab can do to its clouds, None where there is no lab; `kept` is where the workload's mirror is.
+    `key_service` seals with the source's keys, `own_key` with one that no cloud has.
     `pace` is how many seconds of a DNS record's time pass in one second of this world.
     """
 
@@ -59,6 +61,8 @@ class World:
     progress: Callable[[str], None] = lambda _words: None
     drill: Drill | None = None
     kept: ObjectStore | None = None
+    key_service: Sealer | None = None
+    own_key: Sealer | None = None
     pace: float = 1.0
     _crowd: list[Crowd] = field(default_factory=list, repr=False, compare=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
 from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
@@ -27,7 +28,7 @@ from exitkit.model.plan import (
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import database, ground, names, objects, service, source, traffic
+from exitkit.rehearsal.steps import database, ground, keys, names, objects, service, source, traffic
 from exitkit.rehearsal.world import World
 
 
@@ -68,6 +69,8 @@ def do(step: AnyStep, world: World) -> Result:  # noqa: C901, PLR0911, PLR0912 -
             return traffic.probe(step, world)
         case CutSource() | RestoreSource() | TakeStock():
             return source.do(step, world)
+        case PlantSealed() | RemoveSealed() | TurnOffKeys() | TurnOnKeys() | ReadEverything():
+            return keys.do(step, world)
         case _:
             assert_never(step)
 
@@ -88,6 +91,8 @@ def holds(step: AnyStep, world: World) -> bool:  # noqa: PLR0911 - one arm per k
             return not database.is_frozen(step, world)
         case SwitchTraffic():
             return traffic.points_there(step, world)
+        case TurnOffKeys() | TurnOnKeys():
+            return keys.is_off(step, world) is isinstance(step, TurnOffKeys)
         case CutSource() | RestoreSource():
             return source.is_cut(step, world) is isinstance(step, CutSource)
         case _:
