@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
-from exitkit.model.bill import Bill
-from exitkit.model.capability import Capability, Claim
-from exitkit.model.placement import Frame, Placement
-from exitkit.model.workload import Component, Workload
 from exitkit.ports.flow import Blob, Flow, Listed, Read, Settled, Streams, Traits, Written
-from exitkit.units import Bytes
+
+if TYPE_CHECKING:
+    from exitkit.model.bill import Bill
+    from exitkit.model.capability import Capability, Claim
+    from exitkit.model.placement import Frame, Placement
+    from exitkit.model.workload import Component, Workload
+    from exitkit.units import Bytes
 
 __all__ = [
     "Access",
