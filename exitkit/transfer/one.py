@@ -64,7 +64,7 @@ class Mover:
             return _refused(here, error.message)
 
     async def _moved(self, pair: Pair, here: Listed) -> Fact:
-        lent = await self._budget.borrow(here.size)
+        lent = here.size if self._budget.lends(here.size) else await self._budget.borrow(here.size)
         try:
             seen = ""
             for attempt in range(1, TRIES + 1):
@@ -82,7 +82,8 @@ class Mover:
                 blob = self._fitted(read.blob)
                 over = self._over(pair, hashed)
                 written = await self._to.write(here.key, blob, sha256=digest, over=over)
-                proof = await self._proof(here.key, written, hashed, digest)
+                tagged = written.plain and written.etag == hashed
+                proof = "tag" if tagged else await self._proof(here.key, written, digest)
                 if proof:
                     return _copied(here, read, written, digest, proof=proof, sent=blob)
                 pair = pair._replace(there=Listed(here.key, len(blob.body), written.etag))
@@ -90,10 +91,8 @@ class Mover:
         finally:
             self._budget.give_back(lent)
 
-    async def _proof(self, key: str, written: Written, hashed: str, digest: str) -> str:
-        """How it is known that the target has what we sent; empty where it has not."""
-        if written.plain and written.etag == hashed:
-            return "tag"
+    async def _proof(self, key: str, written: Written, digest: str) -> str:
+        """How else than by its tag it is known that the target has what we sent; empty where it has not."""
         if self._to.traits.sure:
             return "signed"
         back = await self._to.read(key, version=written.version)

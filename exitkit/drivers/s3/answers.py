@@ -113,7 +113,7 @@ def _key_reader(page: bytes | bytearray):  # type: ignore[no-untyped-def]  # noq
 def skew(answer: Answer, now: float) -> float | None:
     """What the other side's clock is ahead of ours, by its Date header."""
     try:
-        return parsedate_to_datetime(answer.header("date")).timestamp() - now
+        return parsedate_to_datetime(answer.header(b"date")).timestamp() - now
     except (TypeError, ValueError):
         return None
 
@@ -160,8 +160,8 @@ def refused(answer: Answer, *, host: str, what: str) -> OutsideError:  # noqa: P
 
 
 def _elsewhere(answer: Answer, host: str) -> str:
-    there = answer.header("location") or field("Endpoint", answer.body) or "an address it does not name"
-    region = answer.header("x-amz-bucket-region") or field("Region", answer.body)
+    there = answer.header(b"location") or field("Endpoint", answer.body) or "an address it does not name"
+    region = answer.header(b"x-amz-bucket-region") or field("Region", answer.body)
     where = f"{there} (region {region})" if region else there
     return (
         f"the object store at {host} sends us elsewhere, to {where}; we do not follow with a signature made for {host}"

@@ -79,7 +79,7 @@ class S3Flow:
 
     async def _ask_list(self, asked: dict[str, str]) -> bytes | bytearray:
         more = {"list-type": "2", "max-keys": str(PAGE), "encoding-type": "url"} | asked
-        answer = await self._client.ask("GET", self._root, joined(more), what=self._bucket)
+        answer = await self._client.ask("GET", self._root, joined(more))
         if b"</ListBucketResult>" not in answer.body[-64:]:
             raise Damaged(f"a page of the listing of {self._bucket} is not whole")
         return answer.body
@@ -91,7 +91,7 @@ class S3Flow:
             asked["key-marker"] = after
         held: list[Listed] = []
         while True:
-            page = (await self._client.ask("GET", self._root, joined(asked), what=self._bucket)).body
+            page = (await self._client.ask("GET", self._root, joined(asked))).body
             held += answers.versions(page)
             more = b"<IsTruncated>true" in page
             last = held[-1].key if held and more else None
@@ -108,7 +108,7 @@ class S3Flow:
         asked = joined({"versionId": version}) if version else ""
         answer = await self._get("GET", key, asked, size=size)
         found = attributes.read(answer)
-        if self._with_tags and answer.header("x-amz-tagging-count") not in ("", "0"):
+        if self._with_tags and answer.header(b"x-amz-tagging-count") not in ("", "0"):
             found = await self._tagged(key, asked, found)
         return found
 
@@ -140,7 +140,7 @@ class S3Flow:
 
     async def _get(self, method: str, key: str, asked: str, *, more: Headers | None = None, size: int = 0) -> Answer:
         path = f"{self._root}/{quoted(key)}"
-        return await self._client.ask(method, path, asked, more=more, expecting=size, what=f"{self._bucket}/{key}")
+        return await self._client.ask(method, path, asked, more=more, expecting=size)
 
     async def write(self, key: str, blob: Blob, *, sha256: str = "", over: str | None = None) -> Written:
         """Write one object whole. The store refuses it where the bytes are not those that were hashed and signed."""
@@ -154,18 +154,16 @@ class S3Flow:
         self, method: str, key: str, asked: str, body: bytes, *, payload: str, more: Headers, over: str | None
     ) -> Answer:
         path = f"{self._root}/{quoted(key)}"
-        what = f"{self._bucket}/{key}"
         again = self._client.again
         condition = _condition(over) if self._conditions else []
         try:
-            return await self._client.ask(
-                method, path, asked, payload=payload, more=[*more, *condition], body=body, what=what
-            )
+            return await self._client.ask(method, path, asked, payload=payload, more=[*more, *condition], body=body)
         except Conflict:
             # Asked twice, the first may have gone well and its answer been lost: then what is there is ours.
             if self._client.again == again or (await self._look_for(key, body)) is None:
                 raise
-            return Answer(200, f'HTTP/1.1 200\r\netag: "{md5(body, usedforsecurity=False).hexdigest()}"'.encode(), b"")
+            head = f'http/1.1 200\r\netag: "{md5(body, usedforsecurity=False).hexdigest()}"'.encode()
+            return Answer(200, head, b"", head)
         except OutsideError as error:
             if not condition or "NotImplemented" not in error.message:
                 raise
@@ -179,7 +177,7 @@ class S3Flow:
     async def there(self) -> bool:
         """Whether there is such a bucket. Raises OutsideError where the account may not ask."""
         try:
-            await self._client.ask("GET", self._root, "location=", what=self._bucket)
+            await self._client.ask("GET", self._root, "location=")
         except NotFound:
             return False
         return True
@@ -192,7 +190,7 @@ class S3Flow:
         """Begin to write an object in parts."""
         more = [*attributes.headers(blob), *tags.header(blob.tags if self._with_tags else None)]
         path = f"{self._root}/{quoted(key)}"
-        answer = await self._client.ask("POST", path, "uploads=", more=more, what=f"{self._bucket}/{key}")
+        answer = await self._client.ask("POST", path, "uploads=", more=more)
         return answers.field("UploadId", answer.body)
 
     async def part(self, key: str, upload: str, number: int, body: bytes | bytearray, *, md5: bytes) -> str:
@@ -200,10 +198,8 @@ class S3Flow:
         path = f"{self._root}/{quoted(key)}"
         asked = query(partNumber=str(number), uploadId=upload)
         more = [("content-md5", base64.b64encode(md5).decode())]
-        answer = await self._client.ask(
-            "PUT", path, asked, payload=UNSIGNED, more=more, body=body, what=f"{self._bucket}/{key}"
-        )
-        return answers.tag(answer.header("etag"))
+        answer = await self._client.ask("PUT", path, asked, payload=UNSIGNED, more=more, body=body)
+        return answers.tag(answer.header(b"etag"))
 
     async def finish(self, key: str, upload: str, parts: list[str], *, over: str | None = None) -> Written:
         """Join the parts into the object."""
@@ -217,20 +213,18 @@ class S3Flow:
         )
         if b"<Error>" in answer.body:  # S3 may have begun to answer 200 before it knew
             raise OutsideError(f"{self._bucket}/{key} could not be joined: {answers.field('Code', answer.body)}")
-        return Written(answers.tag(answers.field("ETag", answer.body)), answer.header("x-amz-version-id"), plain=False)
+        return Written(answers.tag(answers.field("ETag", answer.body)), answer.header(b"x-amz-version-id"), plain=False)
 
     async def abort(self, key: str, upload: str) -> None:
         """Forget an upload and its parts."""
         try:
-            await self._client.ask(
-                "DELETE", f"{self._root}/{quoted(key)}", query(uploadId=upload), what=f"{self._bucket}/{key}"
-            )
+            await self._client.ask("DELETE", f"{self._root}/{quoted(key)}", query(uploadId=upload))
         except NotFound:
             return
 
     async def remove(self, key: str) -> None:
         """Remove one object; harmless where there is none."""
-        await self._client.ask("DELETE", f"{self._root}/{quoted(key)}", what=f"{self._bucket}/{key}")
+        await self._client.ask("DELETE", f"{self._root}/{quoted(key)}")
 
     async def emptied(self) -> int:
         """Remove every object and every earlier version; answers how many objects those were."""
@@ -256,9 +250,11 @@ def _condition(over: str | None) -> Headers:
 
 
 def _written(answer: Answer) -> Written:
-    etag = answers.tag(answer.header("etag"))
-    hashed = answer.header("x-amz-server-side-encryption") not in ("aws:kms", "aws:kms:dsse")
-    return Written(etag, answer.header("x-amz-version-id"), hashed and answers.is_md5(etag))
+    lower = answer.lower
+    version = answer.header(b"x-amz-version-id") if b"x-amz-version-id" in lower else ""
+    hashed = b"encryption: aws:kms" not in lower
+    etag = answers.tag(answer.header(b"etag"))
+    return Written(etag, version, hashed and answers.is_md5(etag))
 
 
 def _oldest_first(found: list[Listed]) -> list[Listed]:
