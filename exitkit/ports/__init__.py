@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
-from exitkit.ports.flow import Blob, Flow, Listed, Read, Settled, Streams, Traits, Written
+from exitkit.ports.flow import (
+    Blob,
+    Flow,
+    Listed,
+    Read,
+    Settled,
+    Sink,
+    Source,
+    Streamed,
+    Streams,
+    Traits,
+    Written,
+)
 
 if TYPE_CHECKING:
     from exitkit.model.bill import Bill
@@ -31,7 +43,10 @@ __all__ = [
     "Secret",
     "Settings",
     "Settled",
+    "Sink",
+    "Source",
     "Stored",
+    "Streamed",
     "Streams",
     "Table",
     "Traits",

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from exitkit.drivers.s3.wire import Answer
 from exitkit.errors import Conflict, NotFound, OutsideError, Unsupported
-from exitkit.ports import Listed
+from exitkit.ports import Listed, Written
 
 PASSING = frozenset((429, 500, 502, 503, 504))
 """Statuses that say: later."""
@@ -50,6 +50,15 @@ def tag(raw: str) -> str:
 def is_md5(etag: str) -> bool:
     """Whether a tag looks like an MD5; whether it is one, only the bytes can tell."""
     return _MD5.fullmatch(etag) is not None
+
+
+def written(answer: Answer) -> Written:
+    """What a store says of what it wrote."""
+    lower = answer.lower
+    version = answer.header(b"x-amz-version-id") if b"x-amz-version-id" in lower else ""
+    hashed = b"encryption: aws:kms" not in lower
+    etag = tag(answer.header(b"etag"))
+    return Written(etag, version, hashed and is_md5(etag))
 
 
 def listed(page: bytes | bytearray) -> list[Listed]:

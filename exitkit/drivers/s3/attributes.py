@@ -58,7 +58,7 @@ def _told(line: bytes) -> tuple[str, str, str] | None:
     told: tuple[str, str, str] | None = None
     if raw == b"etag":
         return "own", "etag", tag(text(value.strip()))
-    if raw == b"last-modified" or raw == b"date":
+    if raw in {b"last-modified", b"date"}:
         return None
     if raw in _KEPT:
         told = "headers", _KEPT[raw], text(value.strip())

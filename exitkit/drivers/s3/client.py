@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -47,6 +48,7 @@ class Client:
         self.patience = patience
         self._refresh = refresh
         self._credentials = credentials
+        self._region = region
         self._signer = Signer(credentials, region=region, host=self.host)
         self._gate = Gate(most)
         self._turns = {True: Turns(limits.writes), False: Turns(limits.reads)}
@@ -82,7 +84,7 @@ class Client:
             signed = self._mended
             try:
                 connection = self._kept() or await self._connect()
-                head = self._head(method, path, asked, payload, more, body)
+                head = self._head(self._signer.head(method, path, asked, payload, more or []), method, body)
                 answer = await connection.ask(head, body, self.patience.stall + size / self.patience.slowest)
                 if answer.status < 300:
                     return answer
@@ -99,14 +101,11 @@ class Client:
             attempt += 1
             await self._before_next(answer, broken, attempt, signed, f"{method} {unquote(path[1:])}")
 
-    def _head(
-        self, method: str, path: str, asked: str, payload: str, more: Headers | None, body: bytes | bytearray | None
-    ) -> bytes:
+    def _head(self, signed: str, method: str, body: bytes | bytearray | None) -> bytes:
         self.requests += 1
-        head = self._signer.head(method, path, asked, payload, more or [])
         if body is not None:
-            return f"{head}content-length: {len(body)}\r\n\r\n".encode()
-        return f"{head}content-length: 0\r\n\r\n".encode() if method in _BODIES else f"{head}\r\n".encode()
+            return f"{signed}content-length: {len(body)}\r\n\r\n".encode()
+        return f"{signed}content-length: 0\r\n\r\n".encode() if method in _BODIES else f"{signed}\r\n".encode()
 
     def _kept(self) -> Connection | None:
         """A connection that is open and has nothing to do."""
@@ -164,6 +163,25 @@ class Client:
         if self._sweeper is None:
             self._sweeper = asyncio.create_task(self._sweep())
         return connection
+
+    def dial(self) -> socket.socket:
+        """A connection for a thread that waits. Raises OSError."""
+        line = socket.create_connection((self._name, self._port), timeout=self.patience.connect)
+        line.settimeout(self.patience.stall)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return line if self._tls is None else self._tls.wrap_socket(line, server_hostname=self._name)
+
+    def signer(self) -> Signer:
+        """A signer for a thread of its own."""
+        own = Signer(self._credentials, region=self._region, host=self.host)
+        own.skew = self._signer.skew
+        return own
+
+    async def admitted(self, *, write: bool) -> None:
+        """Wait for a turn, where turns are counted, for a request that is made elsewhere."""
+        self.requests += 1
+        if self._turns[write].counted:
+            await self._turns[write].turn()
 
     async def _sweep(self) -> None:
         """End what stalls: one look at every connection instead of a clock for each request."""

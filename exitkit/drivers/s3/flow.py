@@ -11,6 +11,7 @@ from exitkit.drivers.s3 import answers, attributes, bounds, deleting, tags
 from exitkit.drivers.s3.client import Client
 from exitkit.drivers.s3.settings import read_settings
 from exitkit.drivers.s3.sign import EMPTY, UNSIGNED, Headers, joined, query, quoted
+from exitkit.drivers.s3.stream import Sink, Source
 from exitkit.drivers.s3.wire import Answer
 from exitkit.errors import Conflict, Damaged, NotFound, OutsideError
 from exitkit.ports import Blob, Listed, Read, Traits, Written
@@ -148,7 +149,7 @@ class S3Flow:
         answer = await self._conditionally(
             "PUT", key, "", blob.body, payload=sha256 or _hashed(blob.body), more=more, over=over
         )
-        return _written(answer)
+        return answers.written(answer)
 
     async def _conditionally(
         self, method: str, key: str, asked: str, body: bytes, *, payload: str, more: Headers, over: str | None
@@ -173,6 +174,23 @@ class S3Flow:
     async def _look_for(self, key: str, body: bytes) -> Read | None:
         found = await self.look(key)
         return found if found.etag == md5(body, usedforsecurity=False).hexdigest() else None
+
+    async def admitted(self, *, write: bool) -> None:
+        """Wait for a turn, where the store counts requests."""
+        await self._client.admitted(write=write)
+
+    def source(self, key: str, *, version: str = "") -> Source:
+        """An object to be read in a thread."""
+        asked = joined({"versionId": version}) if version else ""
+        return Source(self._client, f"{self._root}/{quoted(key)}", asked)
+
+    def sink(self, key: str) -> Sink:
+        """An object to be written in a thread."""
+        return Sink(self._client, f"{self._root}/{quoted(key)}", "")
+
+    def condition(self, over: str | None) -> Headers:
+        """What says over which state may be written, where the store takes that."""
+        return _condition(over) if self._conditions else []
 
     async def there(self) -> bool:
         """Whether there is such a bucket. Raises OutsideError where the account may not ask."""
@@ -247,14 +265,6 @@ def _condition(over: str | None) -> Headers:
     if over is None:
         return []
     return [("if-match", f'"{over}"')] if over else [("if-none-match", "*")]
-
-
-def _written(answer: Answer) -> Written:
-    lower = answer.lower
-    version = answer.header(b"x-amz-version-id") if b"x-amz-version-id" in lower else ""
-    hashed = b"encryption: aws:kms" not in lower
-    etag = answers.tag(answer.header(b"etag"))
-    return Written(etag, version, hashed and answers.is_md5(etag))
 
 
 def _oldest_first(found: list[Listed]) -> list[Listed]:
