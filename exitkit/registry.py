@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
@@ -21,13 +22,13 @@ GROUP = "exitkit.providers"
 def names() -> tuple[str, ...]:
     """Every provider there is: folders in the house first, then those installed beside it, by name."""
     inside = {entry.name for entry in files("exitkit").joinpath("providers").iterdir() if _is_provider(entry.name)}
-    outside = {entry.name for entry in entry_points(group=GROUP)}
+    outside = {entry.name for entry in _outside()}
     return tuple(sorted(inside | outside))
 
 
 def get(name: str) -> Provider:
     """The provider of that name. Raises UsageError with the nearest name there is."""
-    for entry in entry_points(group=GROUP):
+    for entry in _outside():
         if entry.name == name:
             return cast("Provider", entry.load())
     if _is_provider(name) and files("exitkit").joinpath("providers", name, "__init__.py").is_file():
@@ -41,12 +42,18 @@ def get(name: str) -> Provider:
 
 def folder(name: str) -> Traversable | None:
     """Where a provider keeps its facts, wherever it lives; None where there is none of that name."""
-    for entry in entry_points(group=GROUP):
+    for entry in _outside():
         spec = find_spec(entry.module) if entry.name == name else None
         if spec is not None and spec.origin is not None:
             return Path(spec.origin).parent
     inside = files("exitkit").joinpath("providers", name)
     return inside if _is_provider(name) and inside.is_dir() else None
+
+
+@cache
+def _outside() -> tuple[EntryPoint, ...]:
+    """Looking through everything that is installed takes its time: once is enough."""
+    return tuple(entry_points(group=GROUP))
 
 
 def _is_provider(name: str) -> bool:

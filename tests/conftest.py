@@ -13,6 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.modules.ahead import (  # noqa: F401 - hooks, found here by pytest
+    pytest_collection_finish,
+    pytest_collection_modifyitems,
+    pytest_configure_node,
+    pytest_xdist_node_collection_finished,
+)
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # Nothing of the developer's own accounts or settings may reach the command.

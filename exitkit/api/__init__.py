@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from exitkit.api.describe import document_schema, init, validate
     from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
     from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, rule_codes, sound
-    from exitkit.api.judge import declared_beside, report_of, score
+    from exitkit.api.judge import Lines, declared_beside, lines_in, lines_of, report_of, score
     from exitkit.api.labs import lab_down, lab_env, lab_up
     from exitkit.api.machine import doctor
+    from exitkit.api.mirrored import Mirrored, mirror
     from exitkit.api.moved import Manner, diff_moved, journal_of, move_objects, verify_moved
     from exitkit.api.placed import difference, generate, place
     from exitkit.api.planned import runbook_of
@@ -26,8 +27,10 @@ else:
     __getattr__ = attributes(__name__, __file__)
 
 __all__ = [
+    "Lines",
     "Looked",
     "Manner",
+    "Mirrored",
     "Run",
     "Scanned",
     "Sealed",
@@ -47,7 +50,10 @@ __all__ = [
     "lab_down",
     "lab_env",
     "lab_up",
+    "lines_in",
+    "lines_of",
     "live_settings",
+    "mirror",
     "move_objects",
     "new_provider",
     "newest_run",

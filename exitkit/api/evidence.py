@@ -13,9 +13,9 @@ from exitkit.api.judge import facts_of, known_of
 from exitkit.api.runs import Run
 from exitkit.errors import UsageError
 from exitkit.report import bundle as bundles
-from exitkit.report import evidence
+from exitkit.report import evidence, signature
 from exitkit.report.build import build
-from exitkit.report.bundle import INDEX, Body, Bundle, Damaged, Index, Problem, of_bytes, of_file
+from exitkit.report.bundle import INDEX, SIGNATURE, Body, Bundle, Damaged, Index, Problem, of_bytes, of_file
 from exitkit.report.facts import Facts
 
 _RECORDS = ("clients-*.jsonl", "objects-*.jsonl", "rows-*.jsonl")
@@ -43,8 +43,11 @@ class Looked:
     notes: tuple[str, ...] = ()
 
 
-def seal(run: Run, out: Path) -> Sealed:
-    """Write the evidence of a run into one file; the same run and the same exitkit give the same bytes."""
+def seal(run: Run, out: Path, *, key: Path | None = None, timestamp: str = "") -> Sealed:
+    """Write the evidence of a run into one file; the same run and the same exitkit give the same bytes.
+
+    `key` is an Ed25519 key to sign with; `timestamp` is an authority's token, kept as it is given.
+    """
     if not len(run.journal):
         raise UsageError(f"run {run.name} has no journal yet, so there is nothing to seal")
     facts = facts_of(run)
@@ -62,8 +65,12 @@ def seal(run: Run, out: Path) -> Sealed:
         entries=len(run.journal),
         report=report.digest,
         files=tuple(items),
+        timestamp=timestamp,
     )
-    bodies[INDEX] = of_bytes(index.canonical() + b"\n")
+    body = index.canonical() + b"\n"
+    bodies[INDEX] = of_bytes(body)
+    if key is not None:
+        bodies[SIGNATURE] = of_bytes(signature.sign(body, key))
     _write(bodies, out)
     return Sealed(out, index.digest, len(bodies), out.stat().st_size)
 
@@ -110,29 +117,58 @@ def _facts_used(source: str, target: str) -> dict[str, bytes]:
     return found
 
 
-def verify_evidence(file: Path) -> Looked:
-    """Look at a bundle, offline; every problem is named with its place, the most basic first."""
+def verify_evidence(file: Path, *, public_key: Path | None = None) -> Looked:
+    """Look at a bundle, offline; every problem is named with its place, the most basic first.
+
+    With `public_key`, the bundle has to be signed by whoever holds its private half.
+    """
     try:
         with bundles.open_bundle(file) as bundle:
-            return _looked(bundle, file)
+            return _looked(bundle, file, public_key)
     except Damaged as error:
         return Looked("", None, (error.problem,))
 
 
-def _looked(bundle: Bundle, file: Path) -> Looked:
+def _looked(bundle: Bundle, file: Path, public_key: Path | None) -> Looked:
     form = tuple(bundle.form())
     if form:
         return Looked("", None, form)
     index = evidence.read_index(bundle)
-    problems = list(bundles.against_index(bundle, index))
+    problems = [*bundles.against_index(bundle, index), *_signed(bundle, public_key)]
     if not problems:
         problems += bundle.bytes_as_written(file)
     problems += evidence.contents(bundle, index)
-    notes: tuple[str, ...] = ()
+    notes = tuple(_said_beside(bundle, index, public_key))
     if not problems:
-        found, notes = _prices(bundle)
-        problems += found
+        found, more = _prices(bundle)
+        problems, notes = [*problems, *found], (*notes, *more)
     return Looked(index.digest, index, tuple(dict.fromkeys(problems)), notes)
+
+
+def _signed(bundle: Bundle, public_key: Path | None) -> Iterator[Problem]:
+    """What is wrong with a signature; without a key to check it with, only its length can be."""
+    if SIGNATURE not in bundle.names:
+        if public_key is not None:
+            yield Problem(
+                SIGNATURE, f"is not in the bundle, so nothing shows that the holder of {public_key} sealed it"
+            )
+        return
+    body = bundle.whole(SIGNATURE)
+    if len(body) != signature.LENGTH:
+        yield Problem(SIGNATURE, f"is {len(body)} bytes; an Ed25519 signature is {signature.LENGTH}")
+    elif public_key is not None and not signature.signed_by(bundle.whole(INDEX), body, public_key):
+        yield Problem(SIGNATURE, f"is not of this index by the key in {public_key}")
+
+
+def _said_beside(bundle: Bundle, index: Index, public_key: Path | None) -> Iterator[str]:
+    """What a bundle says that was not checked, or only with a key that was given."""
+    if SIGNATURE in bundle.names:
+        by = (
+            f"with the key in {public_key}, and it fits" if public_key is not None else "not checked: give --public-key"
+        )
+        yield f"signed (Ed25519): {by}"
+    if index.timestamp:
+        yield f"carries a timestamp, which is not checked: {index.timestamp[:40]}"
 
 
 def _prices(bundle: Bundle) -> tuple[list[Problem], tuple[str, ...]]:
@@ -171,6 +207,8 @@ This is the evidence of one exit rehearsal, sealed by exitkit. Nothing in it is 
 
 With exitkit, offline:      exitkit verify-evidence THIS.zip
 Without exitkit:            unzip THIS.zip -d evidence && cd evidence && sha256sum -c SHA256SUMS
+If it is signed:            openssl pkeyutl -verify -rawin -pubin -inkey KEY.pub.pem \\
+                              -in index.json -sigfile index.json.sig
 
 What this shows: nothing in it was changed since it was sealed, and every figure of the report follows from the
 journal and the facts. What it does not show: that it was not made up from start to end. Compare the seal with the one

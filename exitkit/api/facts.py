@@ -1,27 +1,22 @@
-"""The dated facts: list them, say which are stale, hold them against what providers publish today."""
+"""The dated facts: list them, say which are stale."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import csv
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from exitkit import registry
-from exitkit.errors import OutsideError
 
 PRICES_STALE = timedelta(days=90)
 OTHERS_STALE = timedelta(days=365)
-_LARGEST = 64 * 2**20
 _READ = re.compile(r"\(read (\d{4}-\d{2}-\d{2})\)|read (\d{4}-\d{2}-\d{2})")
 _VALUES = ("price", "low", "mode", "high", "support", "parent-country", "scope", "left")
 
@@ -45,28 +40,6 @@ class Row:
         return self.read is None or today - self.read > limit
 
 
-@dataclass(frozen=True)
-class Change:
-    """One price that a provider publishes otherwise than the shipped file says."""
-
-    provider: str
-    name: str
-    shipped: Decimal
-    published: Decimal
-    currency: str
-
-
-@dataclass(frozen=True)
-class Read:
-    """A price list that was read: where, its hash, how many shipped prices it confirms, and those it changes."""
-
-    provider: str
-    url: str
-    sha256: str
-    same: int
-    changes: tuple[Change, ...]
-
-
 def rows() -> tuple[Row, ...]:
     """Every fact that is shipped: of the lock-in model and of every provider."""
     found = [
@@ -74,6 +47,7 @@ def rows() -> tuple[Row, ...]:
         for file in _sorted(files("exitkit.lockin.facts"))
         for row in _rows(f"lockin/{file.name}", tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
     ]
+    found += _catalogue()
     for provider in registry.names():
         package = files(type(registry.get(provider)).__module__)
         for file in (package.joinpath(name) for name in ("claims.toml", "sizes.toml")):
@@ -82,6 +56,22 @@ def rows() -> tuple[Row, ...]:
             table = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
             found += _rows(f"{provider}/{file.name}", table)
     return tuple(found)
+
+
+def _catalogue() -> Iterator[Row]:
+    """Every service of the scan's catalogue: its class and the person-days it takes, as its own file has them."""
+    folder = files("exitkit.scan.catalogue")
+    sources = tomllib.loads(folder.joinpath("sources.toml").read_text(encoding="utf-8"))
+    for table in ("aws-services", "aws-more", "other-services"):
+        origin = sources[table]
+        for one in csv.DictReader(folder.joinpath(f"{table}.csv").read_text(encoding="utf-8").splitlines()):
+            days = " ".join(f"{end} {one[f'person_days_{end}']}" for end in _ENDS if one.get(f"person_days_{end}"))
+            said = " ".join(part for part in (one.get("portability_class") or one.get("class") or "", days) if part)
+            name, unit = one.get("service") or next(iter(one.values())), "person-days" if days else ""
+            yield Row(f"scan/{table}.csv", name, said, unit, origin["basis"], origin["source"], origin["read"], False)
+
+
+_ENDS = ("low", "mode", "high")
 
 
 def _sorted(folder: Traversable) -> list[Traversable]:
@@ -111,53 +101,3 @@ def _row(file: str, name: str, one: Mapping[str, Any], origin: Mapping[str, Any]
 def _day(source: str) -> date | None:
     found = _READ.search(source)
     return date.fromisoformat(next(group for group in found.groups() if group)) if found else None
-
-
-Fetch = Callable[[str], bytes]
-
-
-def refresh(fetch: Fetch | None = None) -> tuple[Read, ...]:
-    """Read the public price lists and compare. Raises OutsideError, in one sentence, where there is no network."""
-    table = tomllib.loads(files("exitkit.lockin.facts").joinpath("pricelists.toml").read_text(encoding="utf-8"))
-    return tuple(_compared(name, row["url"], (fetch or _fetch)(row["url"])) for name, row in table.items())
-
-
-def _fetch(url: str) -> bytes:
-    try:
-        with urlopen(url, timeout=30) as answer:  # noqa: S310 - the addresses are shipped, and https
-            body = bytes(answer.read(_LARGEST + 1))
-    except (URLError, OSError) as error:
-        host = url.split("/")[2]
-        raise OutsideError(
-            f"{host} cannot be reached, so no price was read; the shipped prices stay as they are",
-            hint="exitkit facts check says how old they are",
-        ) from error
-    if len(body) > _LARGEST:
-        raise OutsideError(f"{url} answers with more than {_LARGEST} bytes")
-    return body
-
-
-def _compared(provider: str, url: str, body: bytes) -> Read:
-    try:
-        published = dict(_catalogue(json.loads(body)))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise OutsideError(f"{url} is not the price list that this version reads") from error
-    package = files(type(registry.get(provider)).__module__)
-    table = tomllib.loads(package.joinpath("sizes.toml").read_text(encoding="utf-8"), parse_float=Decimal)
-    shipped = {row["name"]: row for row in table.get("machines", ()) if "price" in row}
-    known = {name: row for name, row in shipped.items() if name in published}
-    changes = tuple(
-        Change(provider, name, row["price"], published[name], row.get("currency") or table["currency"])
-        for name, row in known.items()
-        if published[name] != Decimal(row["price"])
-    )
-    return Read(provider, url, hashlib.sha256(body).hexdigest(), len(known) - len(changes), changes)
-
-
-def _catalogue(told: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
-    """Prices by the hour of an order catalogue: plans named `<size>.consumption`, in hundred-millionths."""
-    for plan in told["addons"]:
-        name, _, rest = str(plan["planCode"]).partition(".")
-        prices = [one for one in plan.get("pricings", ()) if "consumption" in one.get("capacities", ())]
-        if rest == "consumption" and prices:
-            yield name, (Decimal(prices[0]["price"]) / 10**8).normalize()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from exitkit import __version__, registry
 from exitkit.api.runs import Run
 from exitkit.api.scanned import read_inventory
-from exitkit.errors import Unsupported, UsageError
+from exitkit.errors import ExitkitError, Unsupported, UsageError
 from exitkit.lockin import declared
 from exitkit.lockin.alternatives import Option
 from exitkit.lockin.assumptions import Assumption
@@ -23,6 +25,7 @@ from exitkit.ports import Provider
 from exitkit.rehearsal.measure import measure
 from exitkit.report.build import build
 from exitkit.report.facts import Facts, sized
+from exitkit.spec.load import lines, load
 from exitkit.units import Bytes
 
 _NO_SIZE = Bill(unpriced=("egress: no size is declared or measured",))
@@ -44,6 +47,30 @@ def facts_of(run: Run, *, as_of: date | None = None) -> Facts:
         leaving = Bytes(max(int(measured.bytes_copied.value), declared_size))
         known = known.model_copy(update={"egress": registry.get(run.plan.source).egress(leaving)})
     return known.with_run(run.setting, measured, journal=run.journal_digest, plan=run.plan.digest)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The file a workload is written in, and the line on which each of its components begins; empty where not known."""
+
+    file: str = "workload.yaml"
+    of: dict[str, int] = field(default_factory=dict)
+
+
+def lines_in(spec: Path) -> Lines:
+    """Where the components of a workload's file begin; the file as seen from here."""
+    return Lines(Path(os.path.relpath(spec)).as_posix(), lines(spec))
+
+
+def lines_of(run: Run) -> Lines:
+    """The same for what a run rehearsed; nothing where its file has changed since, since then its lines say nothing."""
+    for file in sorted(run.workload_folder.glob("*.y*ml")):
+        try:
+            if load(file, providers=registry.names()).digest == run.plan.workload.digest:
+                return lines_in(file)
+        except ExitkitError:
+            continue
+    return Lines()
 
 
 def declared_beside(folder: Path) -> Declared:

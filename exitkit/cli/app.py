@@ -15,10 +15,12 @@ from exitkit.cli import (
     extend,
     facts,
     judge,
+    keep,
     lab,
     move,
     people,
     place,
+    portfolio,
     rehearse,
     scan,
     settings,
@@ -38,7 +40,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verbs in (scan, describe, place, rehearse, people, move, judge, evidence, track, supervise, facts, extend, lab):
+_STORY = (scan, describe, place, rehearse, keep, people, move, judge, evidence, track, portfolio)
+for verbs in (*_STORY, supervise, facts, extend, lab):
     verbs.add_to(app)
 
 

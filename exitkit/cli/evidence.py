@@ -29,24 +29,32 @@ def seal(
         str | None, typer.Argument(help="The run; the newest if left out.", autocompletion=words.run_names)
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path("evidence.zip"),
+    key: Annotated[Path | None, typer.Option("--key", help="Sign with this Ed25519 key (PEM).")] = None,
+    timestamp: Annotated[
+        str, typer.Option("--timestamp", help="A timestamp authority's token, kept as it is given, not checked.")
+    ] = "",
 ) -> None:
     """Put the evidence of a run into one file that anybody can verify; the answer is its seal."""
     from exitkit import api
 
-    sealed = api.seal(api.find_run(run) if run is not None else api.newest_run(), out)
-    console.say(f"{sealed.file}   {sealed.count} files, {sealed.size / 1024:,.0f} KiB")
+    sealed = api.seal(api.find_run(run) if run is not None else api.newest_run(), out, key=key, timestamp=timestamp)
+    signed = ", signed (Ed25519)" if key is not None else ""
+    console.say(f"{sealed.file}   {sealed.count} files, {sealed.size / 1024:,.0f} KiB{signed}")
     console.say("publish the seal where it cannot be changed: it stands for every byte")
     console.answer(f"seal  {sealed.seal}")
 
 
 def verify_evidence(
     file: Annotated[Path, typer.Argument(help="The evidence bundle.")],
+    public_key: Annotated[
+        Path | None, typer.Option("--public-key", help="Who has to have signed it: an Ed25519 public key (PEM).")
+    ] = None,
     form: words.Format = "table",
 ) -> None:
     """Check an evidence bundle, offline: every hash, the journal's chain, every figure of the report."""
     from exitkit import api
 
-    looked = api.verify_evidence(file)
+    looked = api.verify_evidence(file, public_key=public_key)
     if form == "json":
         told = {
             "format_version": 1,

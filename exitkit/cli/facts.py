@@ -57,12 +57,18 @@ def check() -> None:
         raise typer.Exit(int(ExitCode.NO))
 
 
-def refresh() -> None:
+def refresh(
+    provider: Annotated[str, typer.Argument(help="Only this provider's list; all if left out.")] = "",
+) -> None:
     """Read the providers' public price lists and compare them with the shipped prices; nothing is changed."""
-    from exitkit.api import facts
+    from exitkit.api import pricelists
 
-    for read in facts.refresh():
-        console.answer(f"{read.provider}  {read.url}  SHA-256 {read.sha256}")
-        console.answer(f"  {read.same} prices as shipped, {len(read.changes)} changed")
+    for read in pricelists.refresh(only=provider):
+        of = f"  published {read.published}" if read.published else ""
+        console.answer(f"{read.provider}  {read.url}{of}  SHA-256 {read.sha256}")
+        console.answer(f"  {read.same} prices as shipped, {len(read.changes)} changed, {len(read.not_found)} not found")
         for one in read.changes:
-            console.answer(f"  {one.name}  {one.shipped} → {one.published} {one.currency}/hour")
+            shipped = "not shipped" if one.shipped is None else str(one.shipped)
+            console.answer(f"  {one.name}  {shipped} → {one.published} {one.currency}/{one.unit}")
+        for name in read.not_found:
+            console.answer(f"  {name}  not in this list")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,6 +30,9 @@ _BY_EXTENSION = {
 }
 
 
+_SCORE_FORMATS = words.one_of("table", "json", "sarif")
+
+
 def add_to(app: typer.Typer) -> None:
     """Add these verbs to the root."""
     for verb in (score, report, explain):
@@ -53,27 +57,53 @@ def score(
         str | None, typer.Option("--fail-on", help="Say no at a finding of this severity: info, low, medium or high.")
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Say yes whatever is found.")] = False,
-    form: words.Format = "table",
+    form: Annotated[
+        str,
+        typer.Option("--format", "-f", help="table, json or sarif.", callback=_SCORE_FORMATS),
+    ] = "table",
 ) -> None:
     """Measure the lock-in, in euros and days, with an interval and a basis for every line."""
     from exitkit import api
 
-    several = [api.find_run(one) for one in run or ()]
-    found = several[-1] if several else None
     bar = words.severity(fail_on)
-    if found is not None and (found.plan.source, found.plan.target) != (source, target):
-        raise UsageError(f"run {found.name} went from {found.plan.source} to {found.plan.target}")
-    if found is not None and api.validate(workload).digest != found.plan.workload.digest:
-        raise UsageError(f"run {found.name} rehearsed another state of {workload}", hint="rehearse again")
+    several = [api.find_run(one) for one in run or ()]
+    found = _of(several, workload, source, target)
     said = api.declared_beside(workload.parent)
     copying = _forecast(several, api.validate(workload)) if len(several) > 1 else None
     scored = api.score(api.validate(workload), source=source, target=target, run=found, said=said, copying=copying)
-    from exitkit.report.render import score as words_of
-
-    console.answer(_as_json(scored) if form == "json" else words_of.render(scored))
+    console.answer(_written(scored, form, workload))
     over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
     if over and not exit_zero:
         raise typer.Exit(int(ExitCode.NO))
+
+
+def _of(several: list[Run], workload: Path, source: str, target: str) -> Run | None:
+    """The last of these runs. Raises UsageError where it rehearsed something else."""
+    from exitkit import api
+
+    if not several:
+        return None
+    found = several[-1]
+    if (found.plan.source, found.plan.target) != (source, target):
+        raise UsageError(f"run {found.name} went from {found.plan.source} to {found.plan.target}")
+    if api.validate(workload).digest != found.plan.workload.digest:
+        raise UsageError(f"run {found.name} rehearsed another state of {workload}", hint="rehearse again")
+    return found
+
+
+def _written(scored: Report, form: str, workload: Path) -> str:
+    from exitkit import api
+    from exitkit.report.render import sarif
+    from exitkit.report.render import score as words_of
+
+    match form:
+        case "json":
+            return _as_json(scored)
+        case "sarif":
+            lines = api.lines_in(workload)
+            return sarif.render(scored, spec=lines.file, lines=lines.of)
+        case _:
+            return words_of.render(scored)
 
 
 def _forecast(several: list[Run], workload: WorkloadModel) -> Assumption:
@@ -119,13 +149,15 @@ def report(
     from exitkit.report.render import render, render_pdf
 
     chosen = form or (_BY_EXTENSION.get(out.suffix) if out is not None else None) or "table"
-    told = api.report_of(api.find_run(run) if run is not None else api.newest_run())
+    found = api.find_run(run) if run is not None else api.newest_run()
+    told = api.report_of(found)
     if chosen == "pdf":
         if out is None:
             raise UsageError("a PDF goes into a file", hint="exitkit report RUN -o exit.pdf")
         deliver_bytes(render_pdf(told, lang=lang), out)
     else:
-        deliver(render(told, format=chosen, lang=lang), out)
+        lines = api.lines_of(found) if chosen == "sarif" else api.Lines()
+        deliver(render(told, format=chosen, lang=lang, spec=lines.file, lines=lines.of), out)
     if out is not None:
         console.say(f"{out}   {chosen}, {out.stat().st_size / 1024:.0f} KiB")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -44,15 +45,19 @@ def severity(word: str | None) -> int | None:
 
 Workload = Annotated[Path, typer.Argument(help="The workload's file.", metavar="WORKLOAD")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")]
-_FORMATS = ("table", "json")
 
 
-def _known_format(form: str) -> str:
-    if form not in _FORMATS:
-        raise UsageError(f"there is no format `{form}` here", hint=f"formats: {', '.join(_FORMATS)}")
-    return form
+def one_of(*formats: str) -> Callable[[str], str]:
+    """A callback that takes these formats. Raises UsageError on any other."""
+
+    def known(form: str) -> str:
+        if form not in formats:
+            raise UsageError(f"there is no format `{form}` here", hint=f"formats: {', '.join(formats)}")
+        return form
+
+    return known
 
 
-Format = Annotated[str, typer.Option("--format", "-f", help="table or json.", callback=_known_format)]
+Format = Annotated[str, typer.Option("--format", "-f", help="table or json.", callback=one_of("table", "json"))]
 WORKLOAD = Path("workload.yaml")
 EPILOG = EXIT_CODE_HELP

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from exitkit.errors import Mistake
 
@@ -31,10 +32,20 @@ _LOOKS: tuple[tuple[str, re.Pattern[str]], ...] = (
 def secrets_in(files: Mapping[str, str]) -> Iterator[Mistake]:
     """Every line of some files, by path, that looks as if it held a secret; the secret itself is not repeated."""
     for path, text in files.items():
-        for number, line in enumerate(text.splitlines(), 1):
-            for what, look in _LOOKS:
-                if found := look.search(line):
-                    hidden = line[: found.start()] + "•" * 8 + line[found.end() :]
-                    message = f"this looks like {what}: no generated file may hold one"
-                    yield Mistake(message, path, number, found.start() + 1, hidden, 8)
-                    break
+        yield from _secrets(path, text)
+
+
+@lru_cache(maxsize=4096)
+def _secrets(path: str, text: str) -> tuple[Mistake, ...]:
+    """Those of one file; the same modules are in many trees."""
+    lines = enumerate(text.splitlines(), 1)
+    return tuple(found for number, line in lines if (found := _secret(path, number, line)) is not None)
+
+
+def _secret(path: str, number: int, line: str) -> Mistake | None:
+    for what, look in _LOOKS:
+        if found := look.search(line):
+            hidden = line[: found.start()] + "•" * 8 + line[found.end() :]
+            message = f"this looks like {what}: no generated file may hold one"
+            return Mistake(message, path, number, found.start() + 1, hidden, 8)
+    return None

@@ -41,6 +41,7 @@ def measure(plan: Plan, run: str, entries: Iterable[Entry]) -> Measurements:
         interruptions=sum(max(one.tries - 1, 0) for one in ran),
         integrity=_together(one for one in forward if one.kind == "verify"),
         returned=_returned(plan, journal, started_back),
+        may_lose=plan.book is not None and plan.book.may_lose,
     )
 
 

@@ -19,6 +19,7 @@ from exitkit.model.placement import Landing, Literally
 from exitkit.model.plan import Plan
 from exitkit.model.workload import Component, Workload
 from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
+from exitkit.ports.drill import Drill
 from exitkit.rehearsal.resolvers import Crowd, Resolver
 from exitkit.transfer.copy import Place
 
@@ -48,6 +49,7 @@ class Side:
 class World:
     """Both sides of a run. `progress` takes a step's words on how far it is.
 
+    `drill` is what a lab can do to its clouds, None where there is no lab; `kept` is where the workload's mirror is.
     `pace` is how many seconds of a DNS record's time pass in one second of this world.
     """
 
@@ -55,6 +57,8 @@ class World:
     sides: Mapping[str, Side]
     folder: Path
     progress: Callable[[str], None] = lambda _words: None
+    drill: Drill | None = None
+    kept: ObjectStore | None = None
     pace: float = 1.0
     _crowd: list[Crowd] = field(default_factory=list, repr=False, compare=False)
 
@@ -64,6 +68,12 @@ class World:
             return self.sides[provider]
         except KeyError:
             raise OutsideError(f"this run has no provider {provider}") from None
+
+    @property
+    def reachable(self) -> dict[str, Side]:
+        """The sides that were not cut off."""
+        gone = [name for name in self.sides if self.drill is not None and self.drill.is_cut(name)]
+        return {name: side for name, side in self.sides.items() if name not in gone}
 
     def component(self, name: str) -> Component:
         """One component of the workload."""
@@ -81,13 +91,18 @@ class World:
         side = self.side(provider)
         return Place(provider, side.objects, placed_name(side.landing, bucket))
 
-    def moved(self, bucket: str) -> Path:
-        """The journal of a bucket's objects."""
-        return self.folder / f"objects-{bucket}.sqlite"
+    def moved(self, bucket: str, *between: str) -> Path:
+        """The journal of a bucket's objects; those of a mirror have one of their own."""
+        return self.folder / f"objects-{bucket}{self._leg(between)}.sqlite"
 
-    def manifest(self, bucket: str) -> Path:
+    def manifest(self, bucket: str, *between: str) -> Path:
         """The same as lines of text, whole once a step has ended: what an evidence bundle carries."""
-        return self.folder / f"objects-{bucket}.jsonl"
+        return self.folder / f"objects-{bucket}{self._leg(between)}.jsonl"
+
+    def _leg(self, between: Iterable[str]) -> str:
+        """What tells a way to or from the mirror from the way between source and target."""
+        places = sorted(between)
+        return "-" + "-".join(places) if self.plan.mirror in places else ""
 
     def ttls(self, service: str) -> Path:
         """The file of how long a service's names could be remembered before they were touched."""

@@ -15,6 +15,9 @@ from exitkit.errors import UsageError
 from exitkit.model.base import FORMAT_VERSION, Frozen
 
 INDEX = "index.json"
+SIGNATURE = "index.json.sig"
+"""64 bytes over the index; nothing names it, since it comes after everything."""
+
 MOST_FILES = 500
 MOST_BYTES = 16 * 2**30
 MOST_IN_MEMORY = 64 * 2**20
@@ -238,7 +241,7 @@ def against_index(bundle: Bundle, index: Index) -> Iterator[Problem]:
     """Every file against the index: there, no more than those, of that size, with that hash."""
     listed = {one.path: one for one in index.files}
     for name in bundle.names:
-        if name != INDEX and name not in listed:
+        if name not in (INDEX, SIGNATURE) and name not in listed:
             yield Problem(_shown(name), "is not in the index")
     for name, expected in listed.items():
         if name not in bundle.names:

@@ -16,6 +16,7 @@ from exitkit.scan.joining import join
 from exitkit.scan.proposals import Proposed, Shapes, slug, sound, unique
 from exitkit.scan.seen import Told
 from exitkit.scan.text import shown
+from exitkit.scan.understand import merged
 from exitkit.scan.weigh import NEUTRAL
 
 _ORDER = ("network", "key", "secret", "bucket", "postgres", "queue", "cache", "cluster", "service", "domain", "alarm")
@@ -45,7 +46,7 @@ def draft(inventory: Inventory, told: Told, shapes: Shapes) -> Drafted:
     """The draft; every component in it is one the model accepts."""
     parts = from_modules.proposed(told.called, shapes, _providers(told))
     inside = {(one.folder, address) for one in parts for address in one.covers}
-    outside = [one for one in told.seen if not _within(one.folder, one.address, inside)]
+    outside = [one for one in merged(told.seen) if not _within(one.folder, one.address, inside)]
     parts += sorted(from_resources.proposed(outside, shapes), key=lambda one: _ORDER.index(one.kind))
     unique(parts)
     kept = [one for one in parts if sound(one)]

@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from exitkit.model.inventory import Call, FileRead, Inventory, Opaque, Portability, Share, Spot, State, Tie, TieKind
-from exitkit.scan import terraform, weigh
+from exitkit.scan import deployed, terraform, weigh
 from exitkit.scan.assess import assess
 from exitkit.scan.catalogue import Catalogue
 from exitkit.scan.gather import Gathered
+from exitkit.scan.installed import MANIFEST
 from exitkit.scan.rules.base import Comment, Estate
 from exitkit.scan.seen import Seen, Told
 from exitkit.scan.understand import merged, understand
@@ -32,12 +33,24 @@ def told_of(gathered: Sequence[Gathered], catalogue: Catalogue) -> Told:
     """What all files together say of resources."""
     reads = {one.found.path: one.told for one in gathered if "blocks" in one.told}
     paths = {path for row in catalogue.stores.values() for path in (row["size"], row["key"]) if path}
-    told = terraform.tell(terraform.folders(reads), paths)
+    told = terraform.tell(terraform.folders(reads), paths, _installed(gathered))
     for one in gathered:
-        folder = one.found.path.rpartition("/")[0]
+        kind = one.told.get("kind")
+        folder = one.found.path if kind == "cloudformation" else one.found.path.rpartition("/")[0]
         for record in one.told.get("seen", ()):
             told.seen.append(Seen(reader=one.told["kind"], file=one.found.path, folder=folder, **record))
+    told.gaps += deployed.settle(told.seen)
     return told
+
+
+def _installed(gathered: Sequence[Gathered]) -> dict[str, dict[str, str]]:
+    """By the path of a root, where its manifest says each of its modules lies."""
+    found = {}
+    for one in gathered:
+        if "installed" in one.told:
+            root = one.found.path.removesuffix(MANIFEST).rstrip("/")
+            found[root] = {key: f"{root}/{place}" if root else place for key, place in one.told["installed"].items()}
+    return found
 
 
 def inventory(gathered: Sequence[Gathered], told: Told, catalogue: Catalogue, setting: Setting) -> Inventory:

@@ -124,6 +124,8 @@ class Evaluator:
 
     def _call(self, expression: list[Any], depth: int, names: dict[str, Value]) -> Value:
         name, given = expression[1], [self.value(one, depth, names) for one in expression[2]]
+        if len(expression) > 3 and given and isinstance(last := given[-1], list):
+            given[-1:] = last
         if name in {"try", "coalesce"}:
             known = [one for one in given if not isinstance(one, Unknown)]
             sure = given and not isinstance(given[0], Unknown) and given[0] not in (None, "")
@@ -175,7 +177,7 @@ class Evaluator:
         return -value if isinstance(value, int | float) else Unknown("not a number")
 
     def _for(self, expression: list[Any], depth: int, names: dict[str, Value]) -> Value:
-        bound, over, given, test = expression[1:]
+        bound, over, given, test, *grouped = expression[1:]
         source = self.value(over, depth, names)
         if isinstance(source, Unknown):
             return source
@@ -192,7 +194,11 @@ class Evaluator:
                 name = self.value(given[0], depth, here)
                 if isinstance(name, Unknown | list | dict):
                     return Unknown("a key that is not known")
-                keyed[as_text(name)] = self.value(given[1], depth, here)
+                value = self.value(given[1], depth, here)
+                if grouped:
+                    keyed.setdefault(as_text(name), []).append(value)
+                else:
+                    keyed[as_text(name)] = value
             elif kept:
                 made.append(self.value(given[0], depth, here))
         return keyed if len(given) == 2 else made

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
+from ipaddress import ip_network
 from typing import Any
 
 from exitkit.scan.limits import MOST_TEXT
@@ -109,6 +111,61 @@ def _format(form: str, *given: Any) -> str:
     return _bounded("".join(made).replace("\0", "%"))
 
 
+def _product(*lists: list[Any]) -> list[Any]:
+    made: list[Any] = [[]]
+    for one in lists:
+        if len(made) * len(one) > LONGEST_LIST:
+            raise ValueError("too many")
+        made = [[*before, part] for before in made for part in one]
+    return made
+
+
+def _chunks(given: list[Any], size: float) -> list[Any]:
+    if size < 1:
+        raise ValueError("no size")
+    return [given[start : start + int(size)] for start in range(0, len(given), int(size))]
+
+
+def _in_any(*lists: list[Any]) -> list[Any]:
+    return _toset(_concat(*lists))
+
+
+def _in_all(first: list[Any], *lists: list[Any]) -> list[Any]:
+    others = [_scalars(one) for one in lists]
+    return _toset([one for one in first if all(one in other for other in others)])
+
+
+def _less(first: list[Any], *lists: list[Any]) -> list[Any]:
+    gone = _scalars(_concat(*lists))
+    return _toset([one for one in first if one not in gone])
+
+
+def _scalars(given: list[Any]) -> frozenset[Any]:
+    return frozenset(_scalar(one) for one in given)
+
+
+def _formatted(form: str, given: list[Any]) -> list[Any]:
+    return [_format(form, one) for one in _listed(given)]
+
+
+def _json(text: str) -> Any:
+    if len(text) > MOST_TEXT:
+        raise ValueError("too long")
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def _subnet(prefix: str, bits: float, number: float) -> str:
+    network = ip_network(prefix, strict=False)
+    length = network.prefixlen + int(bits)
+    if not 0 <= int(number) < 2 ** int(bits) or not 0 < int(bits) <= 64 or length > network.max_prefixlen:
+        raise ValueError("no such subnet")
+    first = int(network.network_address) + int(number) * 2 ** (network.max_prefixlen - length)
+    return f"{type(network.network_address)(first)}/{length}"
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": lambda one: abs(_number(one)),
     "ceil": lambda one: -int(-_number(one) // 1),
@@ -152,6 +209,24 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "trimsuffix": lambda text, end: text.removesuffix(end),
     "upper": lambda text: text.upper(),
     "values": lambda given: [given[key] for key in sorted(given)],
+    "alltrue": lambda given: all(one in (True, "true") for one in given),
+    "anytrue": lambda given: any(one in (True, "true") for one in given),
+    "chomp": lambda text: text.rstrip("\r\n"),
+    "chunklist": _chunks,
+    "cidrsubnet": _subnet,
+    "coalescelist": lambda *given: next((one for one in given if one), []),
+    "formatlist": _formatted,
+    "index": lambda given, one: given.index(one),
+    "jsondecode": _json,
+    "setintersection": _in_all,
+    "setproduct": _product,
+    "setsubtract": _less,
+    "setunion": _in_any,
+    "signum": lambda one: (_number(one) > 0) - (_number(one) < 0),
+    "sort": lambda given: sorted(_text(one) for one in given),
+    "strrev": lambda text: text[::-1],
+    "sum": lambda given: sum(_number(one) for one in given),
+    "trim": lambda text, letters: text.strip(letters),
     "zipmap": lambda names, given: dict(zip(names, given, strict=True)),
 }
 """By name; each raises an ordinary error for what it does not take, and the answer is then unknown."""

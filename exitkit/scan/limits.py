@@ -12,6 +12,7 @@ MOST_BYTES: Final = {
     "terraform": 4 * MIB,
     "terraform-json": 8 * MIB,
     "variables": 2 * MIB,
+    "manifest": 4 * MIB,
     "state": 64 * MIB,
     "json": 64 * MIB,
     "yaml": 4 * MIB,

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from posixpath import normpath
 from typing import Any
 
-from exitkit.scan.evaluate import Budget, Unknown, Value, references
+from exitkit.scan.attributes import tell_attributes
+from exitkit.scan.evaluate import Budget, Unknown, references
 from exitkit.scan.instance import Folder, Instance
 from exitkit.scan.limits import MOST_MODULES, MOST_RESOURCES
 from exitkit.scan.readers.expressions import BlockRead
-from exitkit.scan.seen import KEPT, KEPT_OF_SOURCE, Called, Gap, Plain, Seen, Told
+from exitkit.scan.seen import KEPT, KEPT_OF_SOURCE, Called, Gap, Seen, Told
 from exitkit.scan.text import shown
 
 
@@ -26,17 +27,22 @@ def folders(reads: Mapping[str, Mapping[str, Any]]) -> dict[str, Folder]:
     return found
 
 
-def tell(tree: Mapping[str, Folder], stores: Collection[str]) -> Told:
+Installed = Mapping[str, Mapping[str, str]]
+"""By the path of a root, the folders of the modules it calls, by the names of the calls."""
+
+
+def tell(tree: Mapping[str, Folder], stores: Collection[str], installed: Installed) -> Told:
     """Every resource of the tree, module by module; `stores` are further attributes to keep."""
     told = Told()
-    walker = _Walker(tree, told, sorted({*KEPT, *KEPT_OF_SOURCE, *stores}))
+    walker = _Walker(tree, told, sorted({*KEPT, *KEPT_OF_SOURCE, *stores}), installed)
     called = {target for folder in tree.values() for _, target in _local_calls(folder) if target in tree}
+    called |= {place for places in installed.values() for place in places.values()}
     for path in sorted(tree):
         if tree[path].blocks and path not in called:
             walker.root(tree[path])
     # Folders that only call one another are reached from nowhere: the first of each ring stands for a root.
     for path in sorted(tree):
-        if tree[path].blocks and path not in walker.reached:
+        if tree[path].blocks and path not in walker.reached and "/.terraform/" not in f"/{path}/":
             walker.root(tree[path])
     return told
 
@@ -61,8 +67,8 @@ def _target(path: str, source: str) -> str | None:
 
 
 class _Walker:
-    def __init__(self, tree: Mapping[str, Folder], told: Told, kept: list[str]) -> None:
-        self._tree, self._told, self._kept = tree, told, kept
+    def __init__(self, tree: Mapping[str, Folder], told: Told, kept: list[str], installed: Installed) -> None:
+        self._tree, self._told, self._kept, self._installed = tree, told, kept, installed
         self._left = MOST_MODULES
         self._full = False
         self._root = ""
@@ -101,7 +107,7 @@ class _Walker:
     ) -> None:
         name, source = block["l"][0], _source(block)
         prefix = f"{here.prefix}module.{name}."
-        target = _target(here.folder.path, source)
+        target = self._found(here, name, source)
         what, line = f"module {shown(name, 60)}", block["at"][0]
         given = {one: here.value(said[0]) for one, said in block["a"].items() if one not in _META}
         one = Called(prefix[:-1], source, file, block["at"], given, _named(here, block), self._root, target)
@@ -133,6 +139,14 @@ class _Walker:
         here.children[name] = child
         self._enter(child, one.instances, (*ring, target), budget)
 
+    def _found(self, here: Instance, name: str, source: str) -> str | None:
+        """The folder of a module: where its source says, or where the manifest of the root says it was put."""
+        target = _target(here.folder.path, source)
+        if target in self._tree:
+            return target
+        calls = f"{here.prefix}module.{name}".removeprefix("module.").replace(".module.", ".")
+        return self._installed.get(self._root, {}).get(calls, target)
+
     def _resource(self, here: Instance, file: str, block: BlockRead, times: int | None) -> None:
         if len(self._told.seen) >= MOST_RESOURCES:
             if not self._full:
@@ -147,26 +161,9 @@ class _Walker:
             seen.unclear.append(
                 f"how many: {why}" if why else "how many: its module is called an unknown number of times"
             )
-        self._attributes(here, block, seen)
+        tell_attributes(here, block, seen, self._kept)
         self._region(here, block, seen)
         self._told.seen.append(seen)
-
-    def _attributes(self, here: Instance, block: BlockRead, seen: Seen) -> None:
-        for path in self._kept:
-            if "." not in path and path not in block["a"]:
-                continue
-            value = here.attribute(block, path)
-            if value is None:
-                continue
-            if isinstance(value, Unknown):
-                expression = here.expression(block, path)
-                seen.references[path] = list(value.refs or (f"{here.prefix}{one}" for one in references(expression)))
-            elif isinstance(value, str | int | float | bool):
-                seen.attributes[path] = _plain(value)
-
-        containers = block["a"].get("container_definitions")
-        if containers and containers[0][:2] == ["c", "jsonencode"] and len(containers[0][2]) == 1:
-            _container(here.value(containers[0][2][0]), seen)
 
     def _region(self, here: Instance, block: BlockRead, seen: Seen) -> None:
         said = seen.attributes.get("region") or seen.attributes.get("location")
@@ -174,21 +171,14 @@ class _Walker:
         name = ".".join([chosen[0][1], *(step[1] for step in chosen[0][2])]) if chosen and chosen[0][0] == "r" else ""
         wanted = name or seen.type.partition("_")[0]
         seen.region = said if isinstance(said, str) else here.providers.get(wanted)
-        if seen.region is None and wanted in here.providers:
+        if seen.region is None and wanted in here.providers and wanted.partition(".")[0] in _WITH_REGIONS:
             seen.unclear.append(f"where: the region of provider `{shown(wanted, 60)}` is not known")
 
 
-def _container(worth: Value, seen: Seen) -> None:
-    """The image and the port of the first container of a task."""
-    first = worth[0] if isinstance(worth, list) and worth else None
-    if not isinstance(first, dict):
-        return
-    if isinstance(first.get("image"), str):
-        seen.attributes["image"] = shown(first["image"])
-    ports = first.get("portMappings")
-    port = ports[0].get("containerPort") if isinstance(ports, list) and ports and isinstance(ports[0], dict) else None
-    if isinstance(port, int):
-        seen.attributes["container_port"] = port
+_WITH_REGIONS = frozenset(
+    {"aws", "awscc", "google", "google-beta", "openstack", "alicloud", "oci", "ibm", "huaweicloud"}
+)
+"""Providers that are set to a region; others say where a resource stands in the resource, or nowhere."""
 
 
 def _named(here: Instance, block: BlockRead) -> dict[str, list[str]]:
@@ -258,7 +248,3 @@ def _times(one: int | None, other: int | None) -> int | None:
     if one == 0 or other == 0:
         return 0
     return None if one is None or other is None else min(one * other, 10**9)
-
-
-def _plain(value: str | float) -> Plain:
-    return shown(value) if isinstance(value, str) else value

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from exitkit.errors import UsageError
+from exitkit.scan import installed
 from exitkit.scan.limits import MOST_BYTES, MOST_FILES, MOST_FOLDER_DEPTH
 from exitkit.scan.text import shown
 
@@ -16,7 +18,7 @@ NOT_ENTERED = {
     ".git": "the history of a repository",
     ".hg": "the history of a repository",
     ".svn": "the history of a repository",
-    ".terraform": "what terraform downloaded",
+    ".terraform": "what terraform downloaded, but for the modules its manifest names",
     ".terragrunt-cache": "what terragrunt downloaded",
     "node_modules": "what npm installed",
     "bower_components": "what bower installed",
@@ -85,11 +87,30 @@ def _below(root: Path) -> Iterator[Found]:
             if not entry.is_dir(follow_symlinks=False):
                 yield _entry(name, entry, root)
             elif entry.name in NOT_ENTERED:
+                if entry.name == ".terraform":
+                    yield from _installed(root, folder)
                 yield Found(_shown(name) + "/", name, skipped=f"not entered: {NOT_ENTERED[entry.name]}")
             elif depth >= MOST_FOLDER_DEPTH:
                 yield Found(_shown(name) + "/", name, refused=f"folders are nested deeper than {MOST_FOLDER_DEPTH}")
             else:
                 waiting.append((name, depth + 1))
+
+
+def _installed(root: Path, at: str) -> Iterator[Found]:
+    """Of what terraform downloaded: the manifest of modules, and the Terraform of those that it names."""
+    places = installed.folders(root, at)
+    if not places:
+        return
+    name = f"{at}/{installed.MANIFEST}" if at else installed.MANIFEST
+    yield Found(_shown(name), name, "manifest", (root / name).lstat().st_size)
+    for place in places:
+        with suppress(OSError):
+            for entry in sorted(os.scandir(root / place), key=lambda entry: entry.name):
+                if entry.name.lower().endswith(_TERRAFORM) and not entry.is_dir(follow_symlinks=False):
+                    yield _entry(f"{place}/{entry.name}", entry, root)
+
+
+_TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 
 def _entry(name: str, entry: os.DirEntry[str], root: Path) -> Found:

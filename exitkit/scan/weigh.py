@@ -111,6 +111,6 @@ def effort(resources: Iterable[Resource]) -> tuple[Effort | None, int]:
     left = sum(
         one.portability is Portability.UNKNOWN or (not one.part and one.effort is None and one.count > 0)
         for one in resources
-        if one.provider not in {NEUTRAL, "ovh", "kubernetes"}
+        if one.provider not in {NEUTRAL, "ovh", "kubernetes", "portable"}
     )
     return (reduce(lambda one, other: one + other, known) if known else None), left

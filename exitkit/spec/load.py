@@ -8,7 +8,7 @@ from pathlib import Path
 from exitkit.errors import SpecError, UsageError
 from exitkit.model.workload import Workload
 from exitkit.spec.document import Reader
-from exitkit.spec.nodes import Source
+from exitkit.spec.nodes import Fields, Scalar, Source
 from exitkit.spec.parse import MAX_BYTES, parse
 from exitkit.spec.resolve import HINT, in_file_order, resolve
 
@@ -31,6 +31,25 @@ def load(path: Path, *, providers: Collection[str]) -> Workload:
         place = source.mistake(len(lines), len(lines[-1]) + 1, "this is not UTF-8 text", suggestion="save it as UTF-8")
         raise SpecError((place,), hint=HINT) from error
     return load_text(text, str(path), providers)
+
+
+def lines(path: Path) -> dict[str, int]:
+    """The line on which each component begins, and under the workload's own name, that of its name.
+
+    Nothing where the file is no longer there or is no workload any more: places are a help, never a condition.
+    """
+    try:
+        text = path.read_text(encoding="utf-8").removeprefix("\ufeff")
+        root = parse(text, Source.of(text, str(path))).root
+    except (OSError, UnicodeDecodeError, SpecError):
+        return {}
+    if not isinstance(root, Fields):
+        return {}
+    name, parts = root.values.get("name"), root.values.get("components")
+    found = {name.text: name.line} if isinstance(name, Scalar) else {}
+    if isinstance(parts, Fields):
+        found |= {part: key.line for part, key in parts.keys.items()}
+    return found
 
 
 def load_text(text: str, file: str, providers: Collection[str]) -> Workload:

@@ -23,7 +23,7 @@ from tests.conftest import ROOT, Said, clean_environment, run_command
 
 EXAMPLE = ROOT / "examples" / "pge-attestation"
 DOSSIERS = "60"
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 def copied(to: Path) -> Path:

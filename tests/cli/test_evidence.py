@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Ask
-from tests.unit.evidence.rehearsed import rehearsed
+from tests.unit.evidence.rehearsed import SPEC, rehearsed
 
 
 @pytest.fixture
@@ -32,6 +32,21 @@ def test_a_sealed_run_holds_and_a_changed_one_does_not(ask: Ask, run: str, tmp_p
     assert changed.code == 1
     assert "it does not hold" in changed.out
     assert (told["holds"], bool(told["problems"][0]["place"])) == (False, True)
+
+
+def test_a_report_points_at_the_lines_of_the_file_that_was_rehearsed(ask: Ask, run: str, tmp_path: Path) -> None:
+    spec = tmp_path / "here" / "workload.yaml"
+    spec.parent.mkdir()
+    spec.write_bytes(SPEC.read_bytes())
+    (tmp_path / "runs" / run / "lab.path").write_text("nowhere\nhere\n")
+
+    def regions() -> set[bool]:
+        told = json.loads(ask("report", run, "-f", "sarif").out)["runs"][0]["results"]
+        return {"region" in one["locations"][0]["physicalLocation"] for one in told}
+
+    assert regions() == {True}
+    spec.write_text(spec.read_text().replace("outage: 15 min", "outage: 16 min"))
+    assert regions() == {False}  # another state of the file: its lines say nothing of what was rehearsed
 
 
 def test_a_bundle_that_is_not_there_is_said_so(ask: Ask) -> None:

@@ -13,8 +13,9 @@ from tests.conftest import Said
 
 VERBS = (
     (), ("scan",), ("init",), ("validate",), ("schema",), ("place",), ("generate",), ("plan",), ("rehearse",),
-    ("rollback",), ("runbook",),
-    ("score",), ("report",), ("seal",), ("verify-evidence",), ("trend",), ("forecast",), ("gate",), ("register",),
+    ("rollback",), ("mirror",), ("runbook",),
+    ("score",), ("report",), ("seal",), ("verify-evidence",), ("trend",), ("forecast",), ("gate",), ("portfolio",),
+    ("register",),
     ("compliance",), ("facts",), ("facts", "list"), ("facts", "check"), ("facts", "refresh"), ("explain",),
     ("doctor",), ("providers",), ("providers", "list"), ("providers", "show"),
     ("providers", "new"), ("providers", "check"), ("lab",), ("lab", "up"), ("lab", "down"), ("lab", "env"),

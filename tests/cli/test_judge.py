@@ -33,6 +33,20 @@ def test_a_score_in_json_holds_cost_and_findings(ask: Ask, pge: Path) -> None:
     assert {one["code"] for one in told["findings"]} <= set(rules())
 
 
+def test_findings_stand_on_the_lines_of_the_workload(ask: Ask, pge: Path) -> None:
+    lines = pge.read_text().splitlines()
+
+    found = json.loads(ask("score", "-f", "sarif").out)["runs"][0]["results"]
+
+    for one in found:
+        [place] = one["locations"]
+        name = place["logicalLocations"][0]["name"]
+        physical = place["physicalLocation"]
+        assert physical["artifactLocation"]["uri"] == "workload.yaml"
+        assert lines[physical["region"]["startLine"] - 1].split("#")[0].strip() in (f"{name}:", f"name: {name}")
+    assert found
+
+
 def test_one_option_sets_the_bar_and_one_removes_it(ask: Ask, pge: Path) -> None:
     answer = ask("score").out
 

@@ -52,7 +52,7 @@ class Endpoint:
         """End it without a word."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=120)
         if self.process.stdout is not None:
             self.process.stdout.close()
 
@@ -67,7 +67,7 @@ class Endpoint:
             region_name=REGION,
             aws_access_key_id=key,
             aws_secret_access_key=secret,
-            config=Config(read_timeout=5, retries={"max_attempts": 0}, s3={"addressing_style": "path"}),
+            config=Config(read_timeout=60, retries={"max_attempts": 0}, s3={"addressing_style": "path"}),
         )
 
 

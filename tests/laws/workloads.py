@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
@@ -26,7 +26,7 @@ def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Part]:
 
 OPTIONS: Mapping[str, st.SearchStrategy[Part]] = {
     "network": optional(cidr=st.sampled_from(["10.20.0.0/16", "192.168.0.0/17", "172.16.0.0/20"])),
-    "key": optional(rotate=st.booleans(), delete_after_days=st.integers(7, 30)),
+    "key": optional(rotate=st.booleans(), delete_after_days=st.integers(7, 30), protected=st.booleans()),
     "secret": optional(description=texts),
     "bucket": optional(
         size=st.sampled_from(["0 B", "48.2 GiB", "630 GB"]),
@@ -78,9 +78,9 @@ ORDER = ("network", "key", "secret", "bucket", "postgres", "queue", "cache", "cl
 
 
 @st.composite
-def workloads(draw: st.DrawFn) -> Workload:
-    """A network, and some components of any kind, each naming some of those before it."""
-    counts = {kind: draw(st.integers(1 if kind == "network" else 0, 2)) for kind in ORDER}
+def workloads(draw: st.DrawFn, kinds: Collection[str] = ORDER) -> Workload:
+    """A network, and some components of some kinds, each naming some of those before it."""
+    counts = {kind: draw(st.integers(1 if kind == "network" else 0, 2)) if kind in kinds else 0 for kind in ORDER}
     wanted = [kind for kind in ORDER for _ in range(counts[kind])]
     called = draw(st.lists(names, min_size=len(wanted), max_size=len(wanted), unique=True))
     parts: list[Part] = []

@@ -13,10 +13,13 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from urllib.parse import parse_qs
 
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.server import ThreadedMotoServer
 
 from exitkit import api
@@ -45,14 +48,18 @@ _PROTECTED = re.compile(r'^module "([\w-]+)" \{[^}]*?^  deletion_protection +=',
 _LET_GO = 'module "{name}" {{\n  deletion_protection = false\n}}\n'
 _WITHOUT = 'resource "{type}" "{name}" {{\n  count = 0\n}}\n'
 _REGION = "eu-west-3"
+_SIGNED = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
+_CALLED = {"monitoring": "cloudwatch"}
+"""What a service is called in policies, where requests are signed for another name."""
 _UNSET: tuple[Any, ...] = (None, "", [], {})
 _NOW = ("-input=false", "-auto-approve", "-parallelism=30")
 
 
 def main(folder: Path) -> None:
     """Make the tree in a folder, apply and destroy it, and write what was seen into `seen.json` there."""
-    with _emulator() as emulator:
-        seen = _seen(folder / "tree", lay(folder), emulator)
+    asked: set[str] = set()
+    with _emulator(asked) as emulator:
+        seen = _seen(folder / "tree", lay(folder), emulator) | {"asked": sorted(asked)}
     (folder / "seen.json").write_text(json.dumps(seen, indent=2), encoding="utf-8")
 
 
@@ -92,10 +99,18 @@ def _seen(folder: Path, settings: Path, emulator: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _emulator() -> Iterator[str]:
-    """The address of an emulator."""
+def _emulator(asked: set[str]) -> Iterator[str]:
+    """The address of an emulator; what it is asked is written down, as policies name it."""
     # One line for each of a thousand requests would bury what Terraform says.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    answer = DomainDispatcherApplication.__call__
+
+    def noted(self: DomainDispatcherApplication, environ: dict[str, Any], start: Any) -> Any:
+        if action := _action(environ):
+            asked.add(action)
+        return answer(self, environ, start)
+
+    DomainDispatcherApplication.__call__ = noted  # type: ignore[method-assign]
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
@@ -103,6 +118,17 @@ def _emulator() -> Iterator[str]:
         yield f"http://{host}:{port}"
     finally:
         server.stop()
+
+
+def _action(environ: dict[str, Any]) -> str:
+    """What one request asks, such as `ec2:CreateVpc`; empty where it says so in its path alone."""
+    signed = _SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    if not target and "urlencoded" in environ.get("CONTENT_TYPE", ""):
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = BytesIO(body)
+        target = parse_qs(body.decode()).get("Action", [""])[0]
+    return f"{_CALLED.get(signed[1], signed[1])}:{target.rpartition('.')[2]}" if signed and target else ""
 
 
 def _certificate(emulator: str) -> str:

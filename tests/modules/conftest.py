@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.modules import ahead
 from tests.standin.mirror import discover, lay
 
 MODULES = Path(__file__).resolve().parents[2] / "terraform"
@@ -58,77 +56,10 @@ class Root:
         return Root(Path(shutil.copytree(self.folder, to / "root", symlinks=True)), self.settings, self.more)
 
 
-@dataclass(frozen=True)
-class Begun:
-    """A program that mostly waits: begun when the tests begin, awaited by the last of them."""
-
-    folder: Path
-    process: subprocess.Popen[bytes]
-
-    @classmethod
-    def begin(cls, folder: Path) -> Begun:
-        """Apply the AWS tree of the PGE service to an emulator, in a process group of its own."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)}
-        with (folder / "said.txt").open("wb") as said:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.modules.applied", str(folder)],
-                cwd=MODULES.parent,
-                env=environment | {"PYTHONPATH": str(MODULES.parent)},
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        return cls(folder, process)
-
-    def seen(self) -> dict[str, Any]:
-        """What it saw. Fails with what it said where it did not come to its end."""
-        code = self.process.wait()
-        assert code == 0, (self.folder / "said.txt").read_text(encoding="utf-8")[-6000:]
-        seen: dict[str, Any] = json.loads((self.folder / "seen.json").read_text(encoding="utf-8"))
-        return seen
-
-    def stop(self) -> None:
-        """End it with all it started, where it still runs, and remove its folder."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-_BEGUN = pytest.StashKey[Begun]()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is waited for longest comes last; the others keep their order."""
-    items.sort(key=_awaits)
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Begin what is waited for longest, where a test of this run asks for it and this machine can."""
-    if session.config.option.collectonly or not any(map(_awaits, session.items)) or not _can_apply():
-        return
-    begun = Begun.begin(Path(tempfile.mkdtemp(prefix="exitkit-applied-")))
-    session.config.add_cleanup(begun.stop)
-    session.config.stash[_BEGUN] = begun
-
-
-def _awaits(item: pytest.Item) -> bool:
-    return "applied" in getattr(item, "fixturenames", ())
-
-
-def _can_apply() -> bool:
-    real = discover()
-    return shutil.which("terraform") is not None and real is not None and (real / "hashicorp" / "aws").is_dir()
-
-
 @pytest.fixture(scope="session")
-def applied(pytestconfig: pytest.Config, terraform: str) -> dict[str, Any]:
+def applied(pytestconfig: pytest.Config) -> dict[str, Any]:
     """What became of the AWS tree of the PGE service when it was applied to an emulator, and destroyed."""
-    begun = pytestconfig.stash.get(_BEGUN, None)
-    if begun is None:
-        pytest.skip("no folder registry.terraform.io with hashicorp/aws in the usual places")
-    return begun.seen()
+    return ahead.seen(pytestconfig)
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
 from exitkit import api
+from exitkit.api.placed import tree_of
 from tests.modules.conftest import PGE
 
 pytestmark = [pytest.mark.terraform, pytest.mark.lab, pytest.mark.timeout(1200)]
@@ -45,3 +48,14 @@ def test_a_second_plan_differs_only_where_the_emulator_is_known_to(applied: dict
 def test_everything_goes_again_and_the_delivered_files_are_as_they_were(applied: dict[str, Any]) -> None:
     assert applied["left"] == []
     assert applied["rewritten"] == []
+
+
+def test_the_policies_of_whoever_applies_allow_all_that_was_asked(applied: dict[str, Any]) -> None:
+    tree = tree_of(api.validate(PGE), "aws")
+    policies = [json.loads(text) for path, text in tree.items() if path.startswith("policies/apply")]
+    allowed = [action for policy in policies for one in policy["Statement"] for action in one["Action"]]
+
+    # Who one is may always be asked, and where IAM does not say, STS does; the certificate is asked for beforehand.
+    asked = set(applied["asked"]) - {"sts:GetCallerIdentity", "iam:GetUser", "acm:RequestCertificate"}
+    assert len(asked) > 100
+    assert [one for one in sorted(asked) if not any(fnmatchcase(one, pattern) for pattern in allowed)] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
@@ -26,7 +27,7 @@ from exitkit.model.plan import (
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import database, ground, names, objects, service, traffic
+from exitkit.rehearsal.steps import database, ground, names, objects, service, source, traffic
 from exitkit.rehearsal.world import World
 
 
@@ -65,11 +66,13 @@ def do(step: AnyStep, world: World) -> Result:  # noqa: C901, PLR0911, PLR0912 -
             return traffic.switch(step, world)
         case Probe():
             return traffic.probe(step, world)
+        case CutSource() | RestoreSource() | TakeStock():
+            return source.do(step, world)
         case _:
             assert_never(step)
 
 
-def holds(step: AnyStep, world: World) -> bool:
+def holds(step: AnyStep, world: World) -> bool:  # noqa: PLR0911 - one arm per kind that can be looked at
     """Whether what a step is for is already so.
 
     Where looking is as dear as doing, or sees less than doing does, no: doing skips what is there.
@@ -85,6 +88,8 @@ def holds(step: AnyStep, world: World) -> bool:
             return not database.is_frozen(step, world)
         case SwitchTraffic():
             return traffic.points_there(step, world)
+        case CutSource() | RestoreSource():
+            return source.is_cut(step, world) is isinstance(step, CutSource)
         case _:
             return False
 

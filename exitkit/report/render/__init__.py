@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from exitkit.errors import UsageError
 from exitkit.model.report import Report
 
@@ -10,8 +12,18 @@ FORMATS: tuple[str, ...] = ("table", "json", "md", "html", "sarif", "junit")
 LANGUAGES: tuple[str, ...] = ("en", "fr")
 
 
-def render(report: Report, *, format: str, lang: str = "en") -> str:  # noqa: A002 - the word users type
-    """The report in one format and one language. Raises UsageError where exitkit has neither."""
+def render(
+    report: Report,
+    *,
+    format: str,  # noqa: A002 - the word users type
+    lang: str = "en",
+    spec: str = "workload.yaml",
+    lines: Mapping[str, int] | None = None,
+) -> str:
+    """The report in one format and one language. Raises UsageError where exitkit has neither.
+
+    `spec` and `lines` say where its components are written, for findings that appear on their lines.
+    """
     if format not in FORMATS:
         raise UsageError(f"a report cannot be written as {format!r}", hint="the formats are " + ", ".join(FORMATS))
     if lang not in LANGUAGES:
@@ -25,7 +37,7 @@ def render(report: Report, *, format: str, lang: str = "en") -> str:  # noqa: A0
         case "md":
             return markdown.render(report, Language.load(lang))
         case "sarif":
-            return sarif.render(report)
+            return sarif.render(report, spec=spec, lines=lines)
         case "junit":
             return junit.render(report)
         case "html":

@@ -31,6 +31,9 @@ class Service:
     note: str
 
 
+_SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
 @dataclass(frozen=True)
 class Type:
     """What a resource type belongs to; `main` says whether it is the thing itself or a part of it."""
@@ -111,10 +114,17 @@ class Catalogue:
         return found
 
     def from_cloudformation(self, kind: str) -> tuple[str | None, Type | None]:
-        """The Terraform type of a CloudFormation type where there is one, and what it belongs to."""
+        """The Terraform type of a CloudFormation type where there is one, and what it belongs to.
+
+        A type that both spell alike is found by its name; one whose service alone is known belongs to that service.
+        """
         row = next((row for row in self._cloudformation if fnmatchcase(kind, row["match"])), None)
+        alike = f"aws_{_SNAKE.sub('_', kind.removeprefix('AWS::').replace('::', '_')).lower()}"
+        if alike in self.aws_types and (row is None or not row["terraform_type"]):
+            return alike, self.type_of(alike)
         if row is None:
-            return None, None
+            found = self.type_of(f"aws_{kind.split('::')[1].lower()}_") if kind.startswith("AWS::") else None
+            return None, Type(found.service, main=False, listed=True) if found else None
         if row["terraform_type"]:
             return row["terraform_type"], self.type_of(row["terraform_type"])
         return None, Type(self.services[("aws", row["service"])], main=False, listed=True)

@@ -18,6 +18,7 @@ BlockRead = dict[str, Any]
 _WANTED = frozenset({"resource", "data", "module", "variable", "locals", "provider", "output", "terraform"})
 _OPERATORS = frozenset({"+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"})
 _ESCAPE = re.compile(r'\\(["\\nrt])|([$%])\2\{|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})')
+_DOUBLED = re.compile(r"([$%])\1\{")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
@@ -118,7 +119,7 @@ class Reading:
             if isinstance(child, str):
                 parts.append(["v", child])
             elif child.type == "template_literal":
-                parts.append(["v", _unescaped(text(child))])
+                parts.append(["v", _unescaped(text(child), quoted=node.type == "quoted_template")])
             elif child.type == "template_interpolation":
                 inner = next((one for one in child.named_children if one.type == "expression"), None)
                 parts.append(self.expression(inner, depth) if inner else ["v", ""])
@@ -153,7 +154,8 @@ def _unary(reading: Reading, node: Node, depth: int) -> Expression:
 def _call(reading: Reading, node: Node, depth: int) -> Expression:
     name, *rest = _solid(node)
     given = [reading.expression(one, depth) for part in rest for one in _solid(part) if one.type == "expression"]
-    return ["c", text(name), given]
+    opened = [["*"]] if any(one.type == "ellipsis" for part in rest for one in part.children) else []
+    return ["c", text(name), given, *opened]
 
 
 def _object(reading: Reading, node: Node, depth: int) -> Expression:
@@ -175,10 +177,10 @@ def _for(reading: Reading, node: Node, depth: int) -> Expression:
     over = [reading.expression(one, depth) for one in intro.named_children if one.type == "expression"]
     given = [reading.expression(one, depth) for one in node.named_children if one.type == "expression"]
     tests = [one for part in node.named_children if part.type == "for_cond" for one in _solid(part)]
-    grouped = any(one.type == "ellipsis" for one in node.children)
-    if grouped or len(over) != 1 or not given:
-        return ["x", "a `for` that groups" if grouped else "broken"]
-    return ["f", names, over[0], given, reading.expression(tests[0], depth) if tests else None]
+    if len(over) != 1 or not given:
+        return ["x", "broken"]
+    grouped = [True] if any(one.type == "ellipsis" for one in node.children) else []
+    return ["f", names, over[0], given, reading.expression(tests[0], depth) if tests else None, *grouped]
 
 
 def _number(node: Node) -> Expression:
@@ -261,8 +263,9 @@ def _with_spaces(node: Node) -> Iterator[Node | str]:
         at = child.end_byte
 
 
-def _unescaped(said: str) -> str:
-    return _ESCAPE.sub(_letter, said)
+def _unescaped(said: str, *, quoted: bool = True) -> str:
+    """What letters stand for; in a heredoc a backslash is a backslash."""
+    return _ESCAPE.sub(_letter, said) if quoted else _DOUBLED.sub(lambda found: f"{found[1]}{{", said)
 
 
 def _letter(found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from exitkit.scan import installed
 from exitkit.scan.limits import LONGEST_LINE
 from exitkit.scan.readers import cloudformation, hcl, lex, plan, source, state, terraform_json, ties, yamlnodes
 
@@ -26,7 +27,7 @@ def read(reader: str, content: bytes, stores: Stores) -> dict[str, Any]:
         return {"refused": "it is nested too deep"}
     if "refused" in told:
         return {"refused": told["refused"]}
-    if "skipped" not in told and reader not in {"state", "json", "variables"}:
+    if "skipped" not in told and reader not in {"state", "json", "variables", "manifest"}:
         try:
             content.decode()
         except UnicodeDecodeError as error:
@@ -39,10 +40,8 @@ def _read(reader: str, content: bytes, stores: Stores) -> dict[str, Any]:
     match reader:
         case "terraform" | "variables":
             return _terraform(content)
-        case "state":
-            return _json(content, stores, only="state")
-        case "terraform-json":
-            return _json(content, stores, only="terraform")
+        case "state" | "manifest" | "terraform-json":
+            return _json(content, stores, only=reader.removesuffix("-json"))
         case "json":
             return _json(content, stores)
         case "yaml":
@@ -81,6 +80,8 @@ def _json(content: bytes, stores: Stores, only: str = "") -> dict[str, Any]:
 
 
 def _document(document: dict[str, Any], content: bytes, stores: Stores, only: str) -> dict[str, Any]:
+    if only == "manifest":
+        return {"installed": installed.of(document, ""), "partial": ""}
     if only == "terraform":
         return _with_ties(terraform_json.read(document, content), content, [])
     if only == "state" or {"version", "lineage", "resources"} <= document.keys():

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from urllib.error import URLError
-
-import pytest
 
 from exitkit.api import facts
-from exitkit.errors import OutsideError
+from exitkit.lockin.assumptions import efforts
 from exitkit.lockin.jurisdictions import jurisdictions, qualifications
 
 
@@ -33,38 +28,25 @@ def test_a_price_is_stale_after_ninety_days_and_other_facts_after_a_year() -> No
     assert other.stale(other.read + timedelta(days=366))
 
 
-def test_without_a_network_refreshing_is_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nobody(*_: object, **__: object) -> None:
-        raise URLError("no network")
+def test_the_catalogue_of_services_is_listed_with_its_classes_and_efforts() -> None:
+    listed = [row for row in facts.rows() if row.file == "scan/aws-services.csv"]
 
-    monkeypatch.setattr(facts, "urlopen", nobody)
-
-    with pytest.raises(OutsideError, match="cannot be reached, so no price was read") as error:
-        facts.refresh()
-
-    assert int(error.value.exit_code) == 3
+    assert len(listed) == 77
+    assert all(row.value[:2] in ("P1", "P2", "P3", "P4") and "mode" in row.value for row in listed)
+    assert all((row.unit, row.basis) == ("person-days", "assumed") and row.source and row.read for row in listed)
 
 
-def test_a_price_list_is_compared_with_what_is_shipped() -> None:
-    plans = [("b3-8", 5_120_000), ("b3-16", 11_000_000), ("unheard-of", 1)]
-    told = {
-        "addons": [
-            {"planCode": f"{name}.consumption", "pricings": [{"capacities": ["consumption"], "price": price}]}
-            for name, price in plans
-        ]
+def test_efforts_of_capabilities_are_those_of_the_services_they_are_like() -> None:
+    listed = {row.name: row.value for row in facts.rows() if row.file == "scan/aws-services.csv"}
+
+    compared = {
+        one.name.removeprefix("moving "): f"low {one.low} mode {one.mode} high {one.high}"
+        for one in efforts().values()
+        if one.name.removeprefix("moving ") in listed
     }
 
-    [read] = facts.refresh(lambda url: json.dumps(told).encode())
-
-    assert (read.provider, read.same) == ("ovh", 1)
-    [change] = read.changes
-    assert (change.name, change.shipped, change.published) == ("b3-16", Decimal("0.1023"), Decimal("0.11"))
-
-
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"addons": 3}', b'{"addons": [{}]}'])
-def test_what_is_no_price_list_is_said_so(body: bytes) -> None:
-    with pytest.raises(OutsideError, match="not the price list"):
-        facts.refresh(lambda url: body)
+    assert len(compared) >= 3
+    assert {name: value for name, value in compared.items() if not listed[name].endswith(value)} == {}
 
 
 def test_no_qualification_reaches_beyond_its_products() -> None:

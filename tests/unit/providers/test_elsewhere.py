@@ -31,7 +31,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     (folder / "__init__.py").write_text('PROVIDER = "a provider"\n')
     monkeypatch.syspath_prepend(tmp_path)
     entry = EntryPoint("elsewhere", "elsewhere:PROVIDER", registry.GROUP)
-    monkeypatch.setattr(registry, "entry_points", lambda **_: (entry,))
+    monkeypatch.setattr(registry, "_outside", lambda: (entry,))
     schemas.rules.cache_clear()
     yield folder
     schemas.rules.cache_clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from exitkit.errors import Unsupported
 from exitkit.model.placement import FromModule, FromModules, FromRoot, Literally
 from exitkit.model.workload import Workload
 from exitkit.placing import place
+from tests.unit.infra.test_tree_check import EVERY
 
 NET = {"kind": "network", "name": "net"}
 CLOUDS = ("aws", "ovh")
@@ -174,11 +176,40 @@ def test_no_policy_grants_everything(cloud: str) -> None:
             "cluster": {"release": "1.32"},
         }.items()
     ]
-    policy = json.loads(place(workload(NET, *parts), registry.get(cloud)).frame.files["policies/apply.json"])
+    files = place(workload(NET, *parts), registry.get(cloud)).frame.files
+    policies = [json.loads(text) for path, text in files.items() if path.startswith("policies/apply")]
+    statements = [one for policy in policies for one in policy.get("Statement", [{"Action": policy.get("allow")}])]
 
-    actions = [action for one in policy.get("Statement", [{"Action": policy.get("allow")}]) for action in one["Action"]]
+    actions = [action for one in statements for action in one["Action"]]
     assert actions
-    assert not {"*", "iam:*", "s3:*", "ec2:*", "kms:*"} & set(actions)
+    assert [action for action in actions if action == "*" or action.endswith(":*")] == []
+
+
+def test_on_aws_what_knows_no_name_is_limited_by_region_and_what_is_removed_by_name_or_tag() -> None:
+    files = place(Workload.model_validate(EVERY), registry.get("aws")).frame.files
+    policies = [json.loads(text) for path, text in files.items() if path.startswith("policies/apply")]
+    statements = [one for policy in policies for one in policy["Statement"]]
+
+    anywhere = [one for one in statements if one["Resource"] == ["*"]]
+    removing = [one for one in anywhere if any(re.search(r":(Delete|\*)", action) for action in one["Action"])]
+    assert [one["Sid"] for one in anywhere if "Condition" not in one] == ["Zones"]  # zones stand in no region
+    tagged = [one for one in removing if "aws:ResourceTag/Workload" in str(one.get("Condition"))]
+    assert [one["Sid"] for one in removing if one not in tagged] == ["FirewallsAndTags", "Zones"]
+    assert {one["Sid"] for one in tagged} == {"FirewallsRemoved", "NetworksRemoved", "TemplatesRemoved"}
+
+
+@pytest.mark.parametrize("many", [1, 60])
+def test_a_policy_is_no_longer_than_aws_takes(many: int) -> None:
+    services = [
+        {"kind": "service", "name": f"w{number}", "image": "r.example/w:1", "network": "net"} for number in range(many)
+    ]
+    files = place(workload(NET, *services), registry.get("aws")).frame.files
+    policies = {path: text for path, text in files.items() if path.startswith("policies/apply")}
+
+    assert (len(policies) > 1) is (many > 1)
+    assert max(len("".join(text.split())) for text in policies.values()) <= 6144
+    text = "".join(policies.values())
+    assert all(f"role/shop-w{number}-*" in text for number in range(many))
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)

@@ -206,3 +206,55 @@ def test_every_input_that_was_read_has_its_hash(tmp_path: Path) -> None:
         "b.py": sha256(b"x = 1\n").hexdigest(),
         "c.md": None,
     }
+
+
+def _state(*addresses: str, size: int = 40) -> str:
+    resources = []
+    for address in addresses:
+        kind, name = address.split(".")
+        attributes = {"allocated_storage": size, "arn": "arn:aws:rds:eu-west-3:1:db:x"}
+        one = {"mode": "managed", "type": kind, "name": name, "instances": [{"attributes": attributes}]}
+        resources.append(one)
+    return json.dumps({"version": 4, "lineage": "x", "resources": resources})
+
+
+DATABASE = 'resource "aws_db_instance" "d" {\n  engine = "postgres"\n}\nresource "aws_sqs_queue" "q" {}\n'
+
+
+def test_a_state_in_another_folder_is_given_to_its_source(tmp_path: Path) -> None:
+    state = _state("aws_db_instance.d", "aws_sqs_queue.q")
+
+    found = look(tmp_path, {"infra/main.tf": DATABASE, "states/live.tfstate": state, "other/main.tf": "locals {}\n"})
+
+    assert [one.address for one in found.resources] == ["aws_db_instance.d", "aws_sqs_queue.q"]
+    assert str(found.resources[0].size) == "40.0 GiB"
+
+
+def test_a_second_state_of_a_source_is_another_deployment(tmp_path: Path) -> None:
+    state = _state("aws_db_instance.d", "aws_sqs_queue.q")
+
+    found = look(tmp_path, {"infra/main.tf": DATABASE, "live/a.tfstate": state, "test/a.tfstate": state})
+
+    assert [one.spot.file for one in found.resources] == [
+        "infra/main.tf",
+        "infra/main.tf",
+        "test/a.tfstate",
+        "test/a.tfstate",
+    ]
+
+
+def test_a_state_of_two_sources_alike_stands_beside_them_and_says_so(tmp_path: Path) -> None:
+    state = _state("aws_db_instance.d", "aws_sqs_queue.q")
+
+    found = look(tmp_path, {"a/main.tf": DATABASE, "b/main.tf": DATABASE, "states/a.tfstate": state})
+
+    assert len(found.resources) == 6
+    assert [(one.what, one.resources) for one in found.opaque] == [("state", False)]
+
+
+def test_a_state_that_shares_little_with_a_source_is_of_another(tmp_path: Path) -> None:
+    state = _state("aws_db_instance.other", "aws_sqs_queue.q", "aws_sns_topic.t")
+
+    found = look(tmp_path, {"a/main.tf": DATABASE, "states/a.tfstate": state})
+
+    assert len(found.resources) == 5

@@ -37,6 +37,10 @@ def test_every_type_of_the_aws_provider_has_a_service() -> None:
         ("google_project_iam_member", "IAM", False),
         ("google_compute_router_nat", "Cloud NAT", True),
         ("random_password", "Terraform's own tools", False),
+        ("azurerm_spring_cloud_app", "Spring Apps", False),
+        ("azurerm_mongo_cluster", "Cosmos DB for MongoDB", True),
+        ("google_memorystore_instance", "Memorystore", True),
+        ("keycloak_realm", "Open-source servers", False),
     ],
 )
 def test_a_type_is_of_the_service_people_would_say(kind: str, service: str, main: bool) -> None:
@@ -44,6 +48,28 @@ def test_a_type_is_of_the_service_people_would_say(kind: str, service: str, main
 
     assert found is not None
     assert (found.service.name, found.main) == (service, main)
+
+
+@pytest.mark.parametrize(
+    ("kind", "terraform", "service"),
+    [
+        ("AWS::S3::Bucket", "aws_s3_bucket", "S3"),
+        ("AWS::Connect::Queue", "aws_connect_queue", "Connect"),
+        ("AWS::AppMesh::Mesh", None, "App Mesh"),
+        ("AWS::MSK::Replicator", "aws_msk_replicator", "MSK"),
+        ("AWS::IoTWireless::Destination", None, "IoT"),
+        ("AWS::GammaDilithium::Anything", None, None),
+        ("AWS::", None, None),
+        ("Custom::Thing", None, None),
+    ],
+)
+def test_a_type_of_cloudformation_is_found_by_its_name_or_its_service(
+    kind: str, terraform: str | None, service: str | None
+) -> None:
+    found, of = TABLES.from_cloudformation(kind)
+
+    assert found == terraform
+    assert (of.service.name if of else None) == service
 
 
 def test_the_77_services_keep_their_class_and_person_days() -> None:

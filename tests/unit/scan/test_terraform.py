@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from exitkit.model.inventory import Portability, State
+from exitkit.model.inventory import Custody, Portability, State
 from exitkit.scan.evaluate import Budget, Evaluator
 from exitkit.scan.readers import hcl
-from tests.unit.scan.estates import look, only
+from tests.unit.scan.estates import lay, look, only
 
 QUEUE = 'resource "aws_sqs_queue" "q" {}\n'
 
@@ -169,3 +170,99 @@ def test_a_text_is_worth_what_terraform_makes_of_it(said: str, worth: str) -> No
     [block] = hcl.read(f"locals {{\n  a = {said}\n}}\n".encode())["blocks"]
 
     assert Evaluator(lambda root, steps, depth: None, Budget()).value(block["a"]["a"][0]) == worth
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        ("length(merge([{ a = 1 }, { b = 2 }]...))", 2),
+        ('length({ for one in ["a", "b", "a"] : one => one... }["a"])', 2),
+        ('length(setproduct(["a", "b"], ["x", "y", "z"]))', 6),
+        ('length(setsubtract(["a", "b"], ["b"])) + length(setunion(["a"], ["b"])) + sum([1, 2])', 6),
+        ('cidrsubnet("10.0.0.0/16", 8, 3) == "10.0.3.0/24" ? 4 : 0', 4),
+        ('length(jsondecode("[1, 2]"))', 2),
+        ("length(coalescelist([], [7]))", 1),
+        ("length(setproduct(range(9999), range(9999)))", None),
+        ('cidrsubnet("10.0.0.0/16", 99, 0) == "" ? 4 : 0', None),
+    ],
+)
+def test_plain_functions_are_worked_out(tmp_path: Path, said: str, count: int | None) -> None:
+    found = look(tmp_path, {"main.tf": f'resource "aws_sqs_queue" "q" {{\n  count = {said}\n}}\n'})
+
+    assert only(found, "aws_sqs_queue").instances == count
+
+
+def test_expressions_inside_json_are_worked_out(tmp_path: Path) -> None:
+    text = (
+        '{"variable": {"n": {"default": 3}}, "resource": {"aws_kms_key": {"k": {}}, "aws_db_instance": {"d": '
+        '{"count": "${var.n - 1}", "engine": "${\\"post\\"}gres", "kms_key_id": "${aws_kms_key.k.arn}"}}}}'
+    )
+
+    found = only(look(tmp_path, {"main.tf.json": text}), "aws_db_instance")
+
+    assert (found.instances, found.service, found.custody) == (2, "RDS PostgreSQL", Custody.K1)
+
+
+def test_only_a_provider_that_is_set_to_a_region_lacks_one(tmp_path: Path) -> None:
+    text = 'provider "helm" {}\nprovider "aws" {}\nresource "helm_release" "h" {}\nresource "aws_sqs_queue" "q" {}\n'
+
+    found = look(tmp_path, {"main.tf": text})
+
+    assert only(found, "helm_release").unclear == ()
+    assert only(found, "aws_sqs_queue").unclear == ("where: the region of provider `aws` is not known",)
+
+
+QUEUES = (
+    'variable "n" {}\nresource "aws_sqs_queue" "q" { count = var.n }\nmodule "dead" { source = "./modules/dead" }\n'
+)
+ROOT_OF_IT = 'module "queues" {\n  source = "example/queues/aws"\n  n = 2\n}\n'
+
+
+def _manifest(**places: str) -> str:
+    return json.dumps({"Modules": [{"Key": key.replace("_", "."), "Dir": place} for key, place in places.items()]})
+
+
+def test_what_terraform_installed_is_followed_by_its_manifest(tmp_path: Path) -> None:
+    at = "infra/.terraform/modules"
+    found = look(
+        tmp_path,
+        {
+            "infra/main.tf": ROOT_OF_IT,
+            f"{at}/modules.json": _manifest(
+                queues=".terraform/modules/queues", queues_dead=".terraform/modules/queues/modules/dead"
+            ),
+            f"{at}/queues/main.tf": QUEUES,
+            f"{at}/queues/README.md": "# queues\n",
+            f"{at}/queues/examples/all/main.tf": 'resource "aws_sns_topic" "t" {}\n',
+            f"{at}/queues/modules/dead/main.tf": 'resource "aws_sqs_queue" "dead" {}\n',
+        },
+    )
+
+    assert {one.address: one.instances for one in found.resources} == {
+        "module.queues.aws_sqs_queue.q": 2,
+        "module.queues.module.dead.aws_sqs_queue.dead": 1,
+    }
+    assert found.opaque == ()
+    assert [one.path for one in found.files if one.state is State.READ] == [
+        f"{at}/modules.json",
+        f"{at}/queues/main.tf",
+        f"{at}/queues/modules/dead/main.tf",
+        "infra/main.tf",
+    ]
+
+
+@pytest.mark.parametrize(
+    "place", ["../outside", "/etc", ".terraform/modules/../../../outside", ".terraform/modules/link", ""]
+)
+def test_a_manifest_leads_nowhere_outside(tmp_path: Path, place: str) -> None:
+    lay(tmp_path / "outside", {"main.tf": 'resource "aws_sns_topic" "secret" {}\n'})
+    lay(
+        tmp_path / "estate",
+        {"main.tf": ROOT_OF_IT, ".terraform/modules/modules.json": _manifest(queues=place)},
+    )
+    (tmp_path / "estate" / ".terraform" / "modules" / "link").symlink_to(tmp_path / "outside")
+
+    found = look(tmp_path / "estate", {})
+
+    assert found.resources == ()
+    assert [one.what for one in found.opaque] == ["module queues"]
