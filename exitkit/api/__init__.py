@@ -10,6 +10,7 @@ from exitkit.api.extend import explain, live_settings, provider_names, provider_
 from exitkit.api.judge import Lines, declared_beside, lines_in, lines_of, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
 from exitkit.api.moved import Manner, diff_moved, journal_of, move_objects, verify_moved
+from exitkit.api.past import in_order as runs_in_order
 from exitkit.api.placed import difference, generate, place
 from exitkit.api.planned import runbook_of
 from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
@@ -59,6 +60,7 @@ __all__ = [
     "rollback",
     "rule_codes",
     "runbook_of",
+    "runs_in_order",
     "scan",
     "score",
     "seal",

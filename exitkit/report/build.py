@@ -22,7 +22,7 @@ from exitkit.model.placement import Kept
 from exitkit.model.report import Exercised, ObjectiveMet, Report, StepMeasure, SwitchingCost
 from exitkit.model.workload import Workload
 from exitkit.rehearsal.judge import answer, judge
-from exitkit.report.articles import compliance, stale
+from exitkit.report.articles import compliance, coverage, pack, stale
 from exitkit.report.facts import Facts
 from exitkit.units import Duration, human_money
 
@@ -72,9 +72,15 @@ def build(facts: Facts) -> Report:
         plan_digest=facts.plan_digest,
         components={part.name: part.kind for part in facts.workload.components},
         **_weighed(facts, known, cost),
+        trend=facts.trend,
         stale=stale((*facts.run_rate.lines, *facts.egress.lines), facts.today),
     )
-    return report.model_copy(update={"compliance": compliance(report, facts.declared, facts.given)})
+    report = report.model_copy(update={"coverage": coverage(facts.trend, facts.given)})
+    shown = {
+        "compliance": compliance(report, facts.declared, facts.given),
+        "pack": pack(report, facts.declared, facts.given),
+    }
+    return report.model_copy(update=shown)
 
 
 def _weighed(facts: Facts, known: Known, cost: SwitchingCost) -> dict[str, Any]:
