@@ -9,6 +9,7 @@ from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
 from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, rule_codes, sound
 from exitkit.api.judge import Lines, declared_beside, lines_in, lines_of, report_of, score
 from exitkit.api.labs import lab_down, lab_env, lab_up
+from exitkit.api.mirrored import Mirrored, mirror
 from exitkit.api.moved import Manner, diff_moved, journal_of, move_objects, verify_moved
 from exitkit.api.past import in_order as runs_in_order
 from exitkit.api.placed import difference, generate, place
@@ -23,6 +24,7 @@ __all__ = [
     "Lines",
     "Looked",
     "Manner",
+    "Mirrored",
     "Run",
     "Scanned",
     "Sealed",
@@ -45,6 +47,7 @@ __all__ = [
     "lines_in",
     "lines_of",
     "live_settings",
+    "mirror",
     "move_objects",
     "new_provider",
     "newest_run",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +13,15 @@ from exitkit import registry
 from exitkit.api.runs import Run
 from exitkit.errors import OutsideError, UsageError
 from exitkit.lab import recipe as recipes
+from exitkit.lab.drill import LabDrill
 from exitkit.lab.lab import Lab
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain, first_records
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.placing import place
-from exitkit.ports import Compute, Database, Machine, Names, ObjectStore
+from exitkit.ports import Compute, Database, Machine, Names, ObjectStore, Settings
+from exitkit.rehearsal.build import MIRROR
 from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, names_of, placed_name
 
 if TYPE_CHECKING:
@@ -53,7 +55,19 @@ def stage(run: Run, told: Told) -> Iterator[World]:
             for name in (run.plan.source, run.plan.target)
         }
         _Source(run, lab, sides[run.plan.source], recipe, told).stand()
-        yield World(plan=run.plan, sides=sides, folder=run.folder, progress=told.progress, pace=PACE)
+        drill = LabDrill(lab.folder)
+        if run.plan.mirror is not None:
+            drill.open_mirror()
+            sides[run.plan.mirror] = open_mirror(lab, run.plan.workload, run.plan.mirror, mark=run.name)
+        yield World(
+            plan=run.plan,
+            sides=sides,
+            folder=run.folder,
+            progress=told.progress,
+            pace=PACE,
+            drill=drill,
+            kept=kept_of(run.plan.workload, run.workload_folder),
+        )
 
 
 def open_side(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
@@ -67,6 +81,42 @@ def open_side(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
         names=provider.open(Names, settings),  # type: ignore[type-abstract]
         mark=mark,
     )
+
+
+def open_mirror(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
+    """The copy that no cloud holds: it keeps objects and databases, and runs nothing."""
+    provider, settings = registry.get(name), lab.settings(name)
+    return Side(
+        landing=place(workload, provider),
+        objects=provider.open(ObjectStore, settings),  # type: ignore[type-abstract]
+        databases=provider.open(Database, settings),  # type: ignore[type-abstract]
+        compute=Idle(),
+        names=provider.open(Names, settings),  # type: ignore[type-abstract]
+        mark=mark,
+    )
+
+
+def kept_of(workload: Workload, beside: Path) -> ObjectStore | None:
+    """Where a workload's mirror is, through the local provider; None where it names none."""
+    if workload.mirror is None:
+        return None
+    folder = beside / workload.mirror.folder
+    return registry.get(MIRROR).open(ObjectStore, Settings({"folder": str(folder)}))  # type: ignore[type-abstract]
+
+
+class Idle:
+    """A mirror runs no machine."""
+
+    def start(self, machine: Machine) -> str:
+        """Raises OutsideError."""
+        raise OutsideError(f"a mirror runs nothing, so not {machine.name} either")
+
+    def stop(self, name: str) -> None:
+        """There is nothing to stop."""
+
+    def running(self) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from exitkit.cli import (
     extend,
     facts,
     judge,
+    keep,
     lab,
     move,
     people,
@@ -39,7 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_STORY = (scan, describe, place, rehearse, people, move, judge, evidence, track, portfolio)
+_STORY = (scan, describe, place, rehearse, keep, people, move, judge, evidence, track, portfolio)
 for verbs in (*_STORY, supervise, facts, extend, lab):
     verbs.add_to(app)
 

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 _Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+_Playbook = Annotated[
+    str | None, typer.Option("--playbook", help="Plan workload.yaml by this playbook, and rehearse that.")
+]
+_Dossiers = Annotated[
+    int | None, typer.Option("--dossiers", min=0, help="How much to fill the source with; lab.toml says if left out.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -70,13 +76,11 @@ def rehearse(
     resume: Annotated[
         str | None, typer.Option("--resume", help="Go on with this run.", autocompletion=words.run_names)
     ] = None,
+    playbook: _Playbook = None,
     dry_run: _DryRun = False,
     until: Annotated[str | None, typer.Option("--until", help="Stop after this step.")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Stay over: do not come back.")] = False,
-    dossiers: Annotated[
-        int | None,
-        typer.Option("--dossiers", min=0, help="How much to fill the source with; lab.toml says if left out."),
-    ] = None,
+    dossiers: _Dossiers = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of what the source is filled with.")] = None,
     yes: _Yes = False,
 ) -> None:
@@ -85,10 +89,12 @@ def rehearse(
     from exitkit.cli.watch import Watch, ended, stopped
     from exitkit.errors import ExitkitError, UsageError
 
-    if (plan_file is None) == (resume is None):
-        raise UsageError("rehearse takes a plan, or --resume with a run", hint="exitkit rehearse exit.plan.json")
+    if sum(one is not None for one in (plan_file, resume, playbook)) != 1:
+        raise UsageError(
+            "rehearse takes a plan, or --resume with a run, or --playbook", hint="exitkit rehearse exit.plan.json"
+        )
     run = api.find_run(resume) if resume is not None else None
-    made = run.plan if run is not None else api.read_plan(plan_file or Path())
+    made = run.plan if run is not None else _plan(plan_file, playbook)
     if dry_run:
         console.answer(_told(made))
         return
@@ -104,6 +110,15 @@ def rehearse(
         stopped(watch)
         raise
     raise typer.Exit(int(ended(done, watch, stayed=keep)))
+
+
+def _plan(file: Path | None, playbook: str | None) -> Plan:
+    """A saved plan, or one made now of the workload in this folder."""
+    from exitkit import api
+
+    if playbook is None:
+        return api.read_plan(file or Path())
+    return api.plan(api.validate(words.WORKLOAD), spec=words.WORKLOAD, playbook=playbook)
 
 
 def rollback(

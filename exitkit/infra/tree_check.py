@@ -9,6 +9,7 @@ from posixpath import dirname, join, normpath
 from typing import Any
 
 from exitkit.errors import Mistake
+from exitkit.infra.call_check import refused
 from exitkit.infra.reading import Unreadable, read
 from exitkit.infra.schema_check import Checker, Folder, check, near
 from exitkit.infra.secret_check import secrets_in
@@ -37,6 +38,7 @@ def check_terraform(files: Mapping[str, str], cloud: str = "") -> tuple[Mistake,
             called = read_in.get(_source(path, call))
             if called is not None:
                 mistakes += _call(folder, call, called[0])
+                mistakes += refused(folder, call, tuple(folders[_source(path, call)]), cloud)
         mistakes += _outputs(
             folder, {call.labels[0]: read_in.get(_source(path, call)) for call in folder.blocks("module")}
         )

@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 from exitkit.errors import MissingExtra, OutsideError
-from exitkit.lab import aws, ovh, postgres
+from exitkit.lab import aws, local, ovh, postgres
 from exitkit.lab.state import LabState
 from exitkit.ports import Settings
 
-_SETTINGS = {"aws": aws.settings, "ovh": ovh.settings}
+_SETTINGS = {"aws": aws.settings, "ovh": ovh.settings, "local": local.settings}
 _START_SECONDS = 90.0
 
 

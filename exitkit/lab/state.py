@@ -19,6 +19,9 @@ KEY_NAME = "exitkit."
 CLOUDS = ("aws", "ovh")
 """The clouds the lab stands in for; each has a file of its own beside this one."""
 
+MIRROR = "local"
+"""The provider that keeps a copy no cloud holds."""
+
 
 class CloudState(Frozen):
     """One stand-in: where its API, its PostgreSQL and its name server listen, and who may use them."""
@@ -32,6 +35,18 @@ class CloudState(Frozen):
     dns_key: str
 
 
+class Mirror(Frozen):
+    """The database server of a copy that no cloud holds: where it listens, and who may use it."""
+
+    postgres_port: int
+    postgres_password: str
+
+    @classmethod
+    def fresh(cls) -> Mirror:
+        """A new one, on a port that is free now, with a password of its own."""
+        return cls(postgres_port=children.free_port(), postgres_password=secrets.token_urlsafe(24))
+
+
 class Guest(Frozen):
     """One service that the lab runs in place of a machine: what to start, with what, and where it answers."""
 
@@ -43,13 +58,15 @@ class Guest(Frozen):
 
 
 class LabState(Frozen):
-    """The lab's memory. Its file is readable by its owner alone."""
+    """The lab's memory. Its file is readable by its owner alone. `cut` are clouds that do not answer for now."""
 
     identity: str
     clouds: dict[str, CloudState]
     control_port: int
     control_token: str
     guests: dict[str, Guest] = Field(default_factory=dict)
+    mirror: Mirror | None = None
+    cut: tuple[str, ...] = ()
     pid: int | None = None
 
     @classmethod

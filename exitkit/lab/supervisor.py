@@ -23,7 +23,7 @@ from exitkit.lab import children, postgres
 from exitkit.lab.alone import inject
 from exitkit.lab.control import Job, handler
 from exitkit.lab.faults import Faults
-from exitkit.lab.state import Guest, LabState
+from exitkit.lab.state import MIRROR, Guest, LabState, Mirror
 
 READY_SECONDS = 60.0
 
@@ -39,43 +39,84 @@ class Supervisor:
         self.jobs: Queue[Job] = Queue()
 
     def start(self) -> None:
-        """Start every program and wait until each answers."""
+        """Start every program, but those of a cloud that was cut off, and wait until each answers."""
         self._state.write(self._folder)  # before anything is made with these ports and credentials
         waiting: dict[str, int] = {}
+        for cloud in self._state.clouds:
+            if cloud not in self._state.cut:
+                waiting |= self._open_api(cloud)
         for cloud, state in self._state.clouds.items():
-            children.free_port(state.api_port)
-            keys = {state.access_key: state.secret_key}
-            secrets = json.dumps({"keys": keys, "token": self._state.control_token})
-            place = self._folder / cloud
-            place.mkdir(exist_ok=True)
-            command = [sys.executable, "-m", "exitkit.lab.endpoint", str(state.api_port), str(place)]
-            child = children.start(command, log=self._folder / f"{cloud}-api.log", secrets=secrets)
-            self._programs.append((f"{cloud}-api", child, False))
-            waiting[f"{cloud}-api"] = state.api_port
-            command = [sys.executable, "-m", "exitkit.lab.nameserver", str(state.dns_port), str(place), cloud]
-            child = children.start(command, log=self._folder / f"{cloud}-names.log", secrets=state.dns_key)
-            self._programs.append((f"{cloud}-names", child, False))
-            waiting[f"{cloud}-names"] = state.dns_port
-        for cloud, state in self._state.clouds.items():
-            name = f"{cloud}-postgres"
-            server = postgres.start(
-                name,
-                self._folder,
-                state.postgres_port,
-                password=state.postgres_password,
-                identity=self._state.identity,
-            )
-            self._programs.append((name, server, True))
-            waiting[name] = state.postgres_port
+            if cloud not in self._state.cut:
+                waiting |= self._open_postgres(cloud, state.postgres_port, state.postgres_password)
+        if (mirror := self._state.mirror) is not None:
+            waiting |= self._open_postgres(MIRROR, mirror.postgres_port, mirror.postgres_password)
         self._wait(waiting)
         for guest in self._state.guests.values():
-            self._run(guest)
+            if not self._is_cut(guest.name):
+                self._run(guest)
         self._await_guests()
+
+    def _open_api(self, cloud: str) -> dict[str, int]:
+        """Start a cloud's API and its name server; answers the ports to wait for, by program."""
+        state = self._state.clouds[cloud]
+        children.free_port(state.api_port)
+        keys = {state.access_key: state.secret_key}
+        secrets = json.dumps({"keys": keys, "token": self._state.control_token})
+        place = self._folder / cloud
+        place.mkdir(exist_ok=True)
+        command = [sys.executable, "-m", "exitkit.lab.endpoint", str(state.api_port), str(place)]
+        child = children.start(command, log=self._folder / f"{cloud}-api.log", secrets=secrets)
+        self._programs.append((f"{cloud}-api", child, False))
+        command = [sys.executable, "-m", "exitkit.lab.nameserver", str(state.dns_port), str(place), cloud]
+        child = children.start(command, log=self._folder / f"{cloud}-names.log", secrets=state.dns_key)
+        self._programs.append((f"{cloud}-names", child, False))
+        return {f"{cloud}-api": state.api_port, f"{cloud}-names": state.dns_port}
+
+    def _open_postgres(self, cloud: str, port: int, password: str) -> dict[str, int]:
+        """Start a cloud's database server."""
+        name = f"{cloud}-postgres"
+        server = postgres.start(name, self._folder, port, password=password, identity=self._state.identity)
+        self._programs.append((name, server, True))
+        return {name: port}
+
+    def _cut(self, cloud: str) -> None:
+        """Let nothing of a cloud answer: its programs and its services end, and stay so over a new start."""
+        self._remember(cut=tuple(sorted({*self._state.cut, cloud})))
+        for name in [name for name in self._guests if self._is_cut(name)]:
+            children.stop(self._guests.pop(name), seconds=3)
+        own = [one for one in self._programs if one[0].startswith(f"{cloud}-")]
+        self._programs = [one for one in self._programs if one not in own]
+        for _, child, is_postgres in own:
+            postgres.stop(child) if is_postgres else children.stop(child, seconds=3)
+
+    def _mend(self, cloud: str) -> None:
+        """Let a cloud that was cut off answer again, with its services."""
+        if cloud not in self._state.cut:
+            return
+        state = self._state.clouds[cloud]
+        self._wait(self._open_api(cloud) | self._open_postgres(cloud, state.postgres_port, state.postgres_password))
+        self._remember(cut=tuple(one for one in self._state.cut if one != cloud))
+        for guest in self._state.guests.values():
+            if guest.name.startswith(f"{cloud}-"):
+                self._run(guest)
+        self._await_guests()
+
+    def _open_mirror(self) -> None:
+        """Start the database server of a copy that no cloud holds; harmless where it runs."""
+        if self._state.mirror is None:
+            mirror = Mirror.fresh()
+            self._remember(mirror=mirror)
+            self._wait(self._open_postgres(MIRROR, mirror.postgres_port, mirror.postgres_password))
+
+    def _is_cut(self, guest: str) -> bool:
+        return any(guest.startswith(f"{cloud}-") for cloud in self._state.cut)
 
     def _await_guests(self) -> None:
         """Wait until the services that ran before answer again; one that ended is not waited for."""
         until = time.monotonic() + READY_SECONDS
         for name, guest in self._state.guests.items():
+            if self._is_cut(name):
+                continue
             host, port = guest.address.split(":")
             while self._guests[name].poll() is None and not children.answers(host, int(port)):
                 if time.monotonic() > until:
@@ -112,7 +153,7 @@ class Supervisor:
         with contextlib.suppress(OSError):
             self._remember(pid=None)
 
-    def _do(self, job: Job) -> dict[str, object]:
+    def _do(self, job: Job) -> dict[str, object]:  # noqa: PLR0911 - one arm per verb
         match job.verb:
             case "start":
                 return {"address": self._start(job.body)}
@@ -121,6 +162,15 @@ class Supervisor:
                 return {}
             case "faults":
                 return {"struck": self._inject(job.body)}
+            case "cut":
+                self._cut(self._cloud(job.body))
+                return {}
+            case "mend":
+                self._mend(self._cloud(job.body))
+                return {}
+            case "mirror":
+                self._open_mirror()
+                return {}
             case _:
                 alive = {name: child.poll() is None for name, child in self._guests.items()}
                 return {"guests": {g.name: g.address for g in self._state.guests.values() if alive.get(g.name)}}
@@ -128,13 +178,20 @@ class Supervisor:
     def _start(self, body: dict[str, object]) -> str:
         name = str(body["name"])
         known = self._state.guests.get(name)
-        if known is not None and self._guests[name].poll() is None:
+        running = self._guests.get(name)
+        if known is not None and running is not None and running.poll() is None:
             return known.address
         address = known.address if known else f"127.0.0.1:{children.free_port()}"
         guest = Guest.model_validate({**body, "address": address})
         self._run(guest)
         self._remember(guests={**self._state.guests, name: guest})
         return address
+
+    def _cloud(self, body: dict[str, object]) -> str:
+        """The cloud a job is about. Raises KeyError where the lab has no such cloud."""
+        name = str(body["cloud"])
+        self._state.clouds[name]
+        return name
 
     def _inject(self, body: dict[str, object]) -> dict[str, int]:
         """Give one stand-in's object store faults, or, with no rules, none."""

@@ -8,46 +8,23 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
+from exitkit.model.following import (
+    AssessDatabase,
+    BringBack,
+    CheckHome,
+    FallBack,
+    FollowChanges,
+    MeasureLag,
+    StopFollowing,
+)
+from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.playbook import Playbook
+from exitkit.model.step import At as _At
+from exitkit.model.step import Between as _Between
+from exitkit.model.step import StepId
+from exitkit.model.step import swapped as _swapped
 from exitkit.model.workload import Workload
 from exitkit.units import Bytes
-
-StepId = str
-_UNDO = "undo-"
-
-
-def _other_way(step: str) -> str:
-    """The id of a step's inverse; twice is the id itself."""
-    return step.removeprefix(_UNDO) if step.startswith(_UNDO) else _UNDO + step
-
-
-class StepBase(Frozen):
-    """One change or one look; `inverse` is None where nothing is left to undo."""
-
-    id: StepId
-    component: Slug
-    changes: ClassVar[bool] = True
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The providers this step touches, the one it starts from first."""
-        return tuple(getattr(self, name) for name in ("at", "origin", "to") if hasattr(self, name))
-
-
-class _At(StepBase):
-    """A step that happens on one provider."""
-
-    at: Slug
-
-    def _turned(self, kind: type[_At]) -> AnyStep:
-        return kind(id=_other_way(self.id), component=self.component, at=self.at)  # type: ignore[return-value]
-
-
-class _Between(StepBase):
-    """A step that goes from one provider to another."""
-
-    origin: Slug
-    to: Slug
 
 
 class Provision(_At):
@@ -211,10 +188,16 @@ class Verify(_Between):
 
 
 class Probe(_At):
-    """Read back, where traffic goes now, everything clients were told was written."""
+    """Read back, where traffic goes now, everything clients were told was written.
+
+    `may_lose` is how many seconds of writes may be missing, where the source was gone before it could be asked;
+    `own` looks only for what this side itself had acknowledged.
+    """
 
     kind: Literal["probe"] = "probe"
     changes: ClassVar[bool] = False
+    may_lose: int | None = Field(None, ge=0)
+    own: bool = False
 
     def inverse(self) -> None:
         """A look leaves nothing to undo."""
@@ -233,17 +216,23 @@ AnyStep = (
     | FreezeWrites
     | ThawWrites
     | CatchUp
+    | AssessDatabase
+    | FollowChanges
+    | StopFollowing
+    | MeasureLag
+    | FallBack
+    | BringBack
+    | CheckHome
     | LowerTtl
     | RestoreTtl
     | SwitchTraffic
+    | CutSource
+    | RestoreSource
+    | TakeStock
     | Verify
     | Probe
 )
 Step = Annotated[AnyStep, Field(discriminator="kind")]
-
-
-def _swapped(step: _Between) -> dict[str, str]:
-    return {"id": _other_way(step.id), "component": step.component, "origin": step.to, "to": step.origin}
 
 
 class Plan(Frozen):
@@ -262,6 +251,7 @@ class Plan(Frozen):
     playbook_digest: str
     landings: dict[Slug, str] = Field(description="Digest of each landing, by provider.")
     steps: tuple[Step, ...]
+    mirror: Slug | None = Field(None, description="The provider that keeps a copy no cloud holds, where one is used.")
     phases: dict[Slug, tuple[StepId, ...]] = Field(default_factory=dict, description="Ids of steps, by phase.")
     book: Playbook | None = None
 
@@ -278,12 +268,23 @@ class Plan(Frozen):
         raise KeyError(identifier)
 
     def way_back(self, touched: Iterable[str]) -> tuple[AnyStep, ...]:
-        """The inverses of every step that was so much as started, last first."""
+        """The inverses of every step that was so much as started, last first.
+
+        A source that was cut off comes back before all else: no step since had anything to do with it, and what
+        follows may.
+        """
         started = set(touched)
-        turned = (step.inverse() for step in reversed(self.steps) if step.id in started)
-        return tuple(step for step in turned if step is not None)
+        turned = [step.inverse() for step in reversed(self.steps) if step.id in started]
+        back = [step for step in turned if step is not None]
+        return tuple(sorted(back, key=lambda step: not isinstance(step, RestoreSource)))
 
     def homecoming(self) -> tuple[AnyStep, ...]:
-        """The looks that end the way back: whether what clients were told was written is there, at home."""
+        """The looks that end the way back: is what clients were told was written there, and is home as it should be.
+
+        From a source that was gone nothing is brought home: there, only what it had itself acknowledged is looked for.
+        """
         moved = dict.fromkeys(step.component for step in self.steps if isinstance(step, SwitchTraffic))
-        return tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source) for name in moved)
+        gone = any(isinstance(step, CutSource) for step in self.steps)
+        probes = tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source, own=gone) for name in moved)
+        copied = dict.fromkeys(step.component for step in self.steps if isinstance(step, FallBack))
+        return (*probes, *(CheckHome(id=f"home-check-{name}", component=name, at=self.source) for name in copied))

@@ -33,7 +33,7 @@ class StepMeasure(Frozen):
 
 
 class Measurements(Frozen):
-    """A journal, folded. None is: not measured."""
+    """A journal, folded. None is: not measured. `may_lose`: writes may be lost, as far as the objective allows."""
 
     run: str
     plan: str
@@ -53,6 +53,7 @@ class Measurements(Frozen):
     interruptions: int
     integrity: Verdict
     returned: Verdict
+    may_lose: bool = False
 
 
 class CostLine(Frozen):

@@ -21,6 +21,7 @@ from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.queue import Queue
 from exitkit.model.kinds.secret import Secret
 from exitkit.model.kinds.service import Service
+from exitkit.model.mirror import Mirror
 from exitkit.units import Duration
 
 # A new kind is one file in kinds/ and one name here.
@@ -51,6 +52,7 @@ class Workload(Frozen):
     components: tuple[Component, ...]
     objectives: Objectives = Objectives()
     accept: tuple[Suppression, ...] = ()
+    mirror: Mirror | None = None
 
     def component(self, name: str) -> Component:
         """The component of that name. Raises KeyError."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from exitkit.errors import UsageError
+from exitkit.model.following import AssessDatabase, FallBack, FollowChanges, MeasureLag
+from exitkit.model.gone import CutSource, TakeStock
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
 from exitkit.model.kinds.postgres import Postgres
@@ -40,6 +42,10 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
         (Postgres,),
         lambda c, i, s, t: CopyDatabase(id=i, component=c.name, origin=s, to=t, size=_size(c)),
     ),
+    "assess-database": ((Postgres,), lambda c, i, s, t: AssessDatabase(id=i, component=c.name, origin=s, to=t)),
+    "follow-changes": ((Postgres,), lambda c, i, s, t: FollowChanges(id=i, component=c.name, origin=s, to=t)),
+    "measure-lag": ((Postgres,), lambda c, i, s, t: MeasureLag(id=i, component=c.name, origin=s, to=t)),
+    "fall-back": ((Postgres,), lambda c, i, s, t: FallBack(id=i, component=c.name, origin=s, to=t)),
     "start-service": ((Service,), lambda c, i, _s, t: StartService(id=i, component=c.name, at=t)),
     "verify": ((Bucket, Postgres, Domain), lambda c, i, s, t: Verify(id=i, component=c.name, origin=s, to=t)),
     "freeze-writes": ((Postgres,), lambda c, i, s, _t: FreezeWrites(id=i, component=c.name, at=s)),
@@ -49,6 +55,15 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
     "probe": ((Service,), lambda c, i, _s, t: Probe(id=i, component=c.name, at=t)),
 }
 
+
+# What is about the workload as a whole, and so happens once.
+_ONCE: dict[str, Callable[[str, str, str, str], AnyStep]] = {
+    "cut-source": lambda w, i, s, _t: CutSource(id=i, component=w, at=s),
+    "take-stock": lambda w, i, s, _t: TakeStock(id=i, component=w, at=s),
+}
+
+MIRROR = "local"
+"""The provider that keeps a copy no cloud holds."""
 
 # What only a service that answers somebody has.
 _FOR_THE_PUBLIC = ("lower-ttl", "switch-traffic", "probe")
@@ -71,7 +86,7 @@ def build(
         raise UsageError(f"an exit needs two providers; both are {source.provider}")
     _own_database_each(workload)
     phases = {
-        phase: tuple(step for step in steps if step.component not in left_out)
+        phase: tuple(_tolerant(step, workload, playbook) for step in steps if step.component not in left_out)
         for phase, steps in _phases(workload, source.provider, target.provider, playbook).items()
     }
     steps = tuple(step for own in phases.values() for step in own)
@@ -86,14 +101,23 @@ def build(
         playbook_digest=playbook.digest,
         landings={source.provider: source.digest, target.provider: target.digest},
         steps=steps,
+        mirror=MIRROR if any(MIRROR in step.places for step in steps) else None,
         phases={phase: tuple(step.id for step in own) for phase, own in phases.items()},
         book=playbook,
     )
 
 
+def _tolerant(step: AnyStep, workload: Workload, playbook: Playbook) -> AnyStep:
+    """Where a playbook may lose writes, as many seconds of them as the objective allows; none where there is none."""
+    if not isinstance(step, Probe) or not playbook.may_lose:
+        return step
+    allowed = workload.objectives.data_loss
+    return step.model_copy(update={"may_lose": int(allowed) if allowed is not None else 0})
+
+
 def kinds_of_step() -> tuple[str, ...]:
     """The kinds of step that a playbook may name."""
-    return tuple(_STEPS)
+    return (*_STEPS, *_ONCE)
 
 
 def _own_database_each(workload: Workload) -> None:
@@ -112,22 +136,30 @@ def _phases(workload: Workload, source: str, target: str, playbook: Playbook) ->
     """The steps of each phase, in the order of the playbook; those of a kind in the order of the workload."""
     used: dict[str, int] = {}
     found: dict[str, list[AnyStep]] = {}
+    spots = {"source": source, "target": target, "mirror": MIRROR}
     for phase in playbook.phases:
         own = found.setdefault(phase.name, [])
+        here, there = spots[phase.origin], spots[phase.to]
         for kind in phase.steps:
+            if kind in _ONCE:
+                own.append(_ONCE[kind](workload.name, _unused(kind, used), here, there))
+                continue
             if kind not in _STEPS:
                 raise UsageError(
                     f"playbook {playbook.name}, phase {phase.name}: there is no step `{kind}`",
-                    hint=f"steps: {', '.join(_STEPS)}",
+                    hint=f"steps: {', '.join(kinds_of_step())}",
                 )
             kinds, made = _STEPS[kind]
             for component in workload.components:
                 if isinstance(component, kinds) and _is_for(kind, component):
-                    name = f"{kind}-{component.name}"
-                    used[name] = used.get(name, 0) + 1
-                    identifier = name if used[name] == 1 else f"{name}-{used[name]}"
-                    own.append(made(component, identifier, source, target))
+                    own.append(made(component, _unused(f"{kind}-{component.name}", used), here, there))
     return found
+
+
+def _unused(name: str, used: dict[str, int]) -> str:
+    """A step's id: its name, with a number from the second on."""
+    used[name] = used.get(name, 0) + 1
+    return name if used[name] == 1 else f"{name}-{used[name]}"
 
 
 def _is_for(step: str, component: Component) -> bool:

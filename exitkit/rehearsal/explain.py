@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exitkit.model.gone import CutSource
 from exitkit.model.plan import AnyStep, CopyDatabase, CopyObjects, FreezeWrites, Plan, SwitchTraffic
 
 
@@ -32,7 +33,7 @@ def explain_plan(plan: Plan) -> tuple[Words, ...]:
 
 def outage_sentence(plan: Plan) -> str:
     """Between which steps users may notice something, and what the objective allows."""
-    freezes = [n for n, step in enumerate(plan.steps, 1) if isinstance(step, FreezeWrites)]
+    freezes = [n for n, step in enumerate(plan.steps, 1) if isinstance(step, FreezeWrites | CutSource)]
     switches = [n for n, step in enumerate(plan.steps, 1) if isinstance(step, SwitchTraffic)]
     if not freezes or not switches:
         return "no step of this plan stops writes or switches traffic: an outage is not measured"

@@ -57,7 +57,9 @@ def _within(name: str, limit: Duration, found: Evidence | None) -> ObjectiveMet:
 def answer(measured: Measurements, objectives: tuple[ObjectiveMet, ...], *, stayed: bool = False) -> Verdict:
     """Whether a rehearsal went well: copies equal, nothing lost, objectives met, home again unless it was to stay."""
     whole = measured.integrity if stayed else measured.integrity & measured.returned
-    if measured.lost is not None and measured.lost.value:
+    if any(step.verdict is Verdict.FAIL for step in measured.steps):
+        whole = whole & Verdict.FAIL
+    if measured.lost is not None and measured.lost.value and not measured.may_lose:
         whole = whole & Verdict.FAIL
     for one in objectives:
         if one.name != "stay in":

@@ -41,6 +41,7 @@ def measure(plan: Plan, run: str, entries: Iterable[Entry]) -> Measurements:
         interruptions=sum(max(one.tries - 1, 0) for one in ran),
         integrity=_together(one for one in forward if one.kind == "verify"),
         returned=_returned(plan, journal, started_back),
+        may_lose=plan.book is not None and plan.book.may_lose,
     )
 
 
@@ -140,8 +141,9 @@ def _returned(plan: Plan, journal: Sequence[Entry], back: Sequence[StepMeasure])
         return Verdict.UNKNOWN
     if any(state[one] != "ok" for one in owed):
         return Verdict.FAIL
-    probes = [one.verdict or Verdict.UNKNOWN for one in back if one.kind == "probe"]
+    looks = [one.verdict or Verdict.UNKNOWN for one in back if one.kind == "probe"]
+    looks += [one.verdict for one in back if one.kind == "check-home" and one.verdict is not None]
     whole = Verdict.PASS
-    for verdict in probes:
+    for verdict in looks:
         whole = whole & verdict
     return whole

@@ -181,7 +181,8 @@ class _Writer:
         return StepWords.model_validate({"kind": step.kind, "what": what, **bare}), back or step
 
     def _blanks(self, step: AnyStep) -> dict[str, str]:
-        component = self.plan.workload.component(step.component)
+        parts = {part.name: part for part in self.plan.workload.components}
+        component = parts.get(step.component)
         origin, to = (step.places[0], step.places[-1]) if step.places else (self.plan.source, self.plan.target)
         blanks = {"component": step.component, "module": step.component, "origin": origin, "to": to}
         if isinstance(component, Postgres):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Basis, Evidence
@@ -19,6 +20,7 @@ from exitkit.model.placement import Landing, Literally
 from exitkit.model.plan import Plan
 from exitkit.model.workload import Component, Workload
 from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
+from exitkit.ports.drill import Drill
 from exitkit.rehearsal.resolvers import Crowd, Resolver
 from exitkit.transfer.copy import Place
 
@@ -48,6 +50,7 @@ class Side:
 class World:
     """Both sides of a run. `progress` takes a step's words on how far it is.
 
+    `drill` is what a lab can do to its clouds, None where there is no lab; `kept` is where the workload's mirror is.
     `pace` is how many seconds of a DNS record's time pass in one second of this world.
     """
 
@@ -55,6 +58,8 @@ class World:
     sides: Mapping[str, Side]
     folder: Path
     progress: Callable[[str], None] = lambda _words: None
+    drill: Drill | None = None
+    kept: ObjectStore | None = None
     pace: float = 1.0
     _crowd: list[Crowd] = field(default_factory=list, repr=False, compare=False)
 
@@ -64,6 +69,12 @@ class World:
             return self.sides[provider]
         except KeyError:
             raise OutsideError(f"this run has no provider {provider}") from None
+
+    @property
+    def reachable(self) -> dict[str, Side]:
+        """The sides that were not cut off."""
+        gone = [name for name in self.sides if self.drill is not None and self.drill.is_cut(name)]
+        return {name: side for name, side in self.sides.items() if name not in gone}
 
     def component(self, name: str) -> Component:
         """One component of the workload."""
@@ -81,13 +92,18 @@ class World:
         side = self.side(provider)
         return Place(provider, side.objects, placed_name(side.landing, bucket))
 
-    def moved(self, bucket: str) -> Path:
-        """The journal of a bucket's objects."""
-        return self.folder / f"objects-{bucket}.sqlite"
+    def moved(self, bucket: str, *between: str) -> Path:
+        """The journal of a bucket's objects; those of a mirror have one of their own."""
+        return self.folder / f"objects-{bucket}{self._leg(between)}.sqlite"
 
-    def manifest(self, bucket: str) -> Path:
+    def manifest(self, bucket: str, *between: str) -> Path:
         """The same as lines of text, whole once a step has ended: what an evidence bundle carries."""
-        return self.folder / f"objects-{bucket}.jsonl"
+        return self.folder / f"objects-{bucket}{self._leg(between)}.jsonl"
+
+    def _leg(self, between: Iterable[str]) -> str:
+        """What tells a way to or from the mirror from the way between source and target."""
+        places = sorted(between)
+        return "-" + "-".join(places) if self.plan.mirror in places else ""
 
     def ttls(self, service: str) -> Path:
         """The file of how long a service's names could be remembered before they were touched."""
@@ -108,6 +124,15 @@ class World:
         """Let every resolver ask for these names, and remember what it is told."""
         for name in names:
             self.crowd.share(name, "")
+
+    def link(self, database: str, way: Literal["out", "back"]) -> str:
+        """What following a database is called on the servers: the same for one run, another for the next."""
+        told = hashlib.sha256(f"{self.folder.name} {database}".encode()).hexdigest()
+        return f"exitkit_{told[:12]}_{way}"
+
+    def home(self, database: str) -> Path:
+        """The file of what home had before the switch, and lacked at the end."""
+        return self.folder / f"home-{database}.json"
 
     def rows(self, database: str) -> Path:
         """The file of the rows a copy brought."""

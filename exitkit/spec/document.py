@@ -13,12 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 from exitkit.errors import Mistake
 from exitkit.model.base import Frozen, JsonValue, Slug
 from exitkit.model.finding import Suppression
+from exitkit.model.mirror import Mirror
 from exitkit.model.workload import KINDS, Component, Objectives
 from exitkit.spec.nodes import Fields, Items, Node, Scalar, Source, shorten
 from exitkit.spec.schema import schema
 from exitkit.spec.words import Part, dates, did_you_mean, nearest, needs_unit, quantities, told
 
-FIELDS = ("name", "objectives", "components", "accept")
+FIELDS = ("name", "objectives", "components", "accept", "mirror")
 """The fields of the document itself."""
 
 NAME = "a short name: lower case letters, digits and hyphens, a letter first, at most 40"
@@ -54,6 +55,7 @@ class Document:
     objectives: Objectives = field(default_factory=Objectives)
     drafts: tuple[Draft, ...] = ()
     accept: tuple[Acceptance, ...] = ()
+    mirror: Mirror | None = None
     mistakes: tuple[Mistake, ...] = ()
     doubts: tuple[Mistake, ...] = ()
 
@@ -85,9 +87,9 @@ class Reader:
         objectives = self._objectives(root)
         drafts = tuple(self._components(root))
         accept = tuple(self._accept(root))
-        return Document(
-            self.source, name, objectives, drafts, accept, tuple(self.mistakes), tuple(_doubts(root, self.source))
-        )
+        mirror = self._mirror(root)
+        doubts = tuple(_doubts(root, self.source))
+        return Document(self.source, name, objectives, drafts, accept, mirror, tuple(self.mistakes), doubts)
 
     def _name(self, root: Fields) -> str:
         node = root.values.get("name")
@@ -107,6 +109,15 @@ class Reader:
             return Objectives()
         part = Part(Objectives, "objectives", "objectives have", node, root.keys["objectives"])
         return self._check(Objectives, part, _fields(node)) or Objectives()
+
+    def _mirror(self, root: Fields) -> Mirror | None:
+        node = root.values.get("mirror")
+        if node is None or _is_nothing(node):
+            return None
+        if not isinstance(node, Fields):
+            self._say(node, f"mirror must be names with values, such as `folder: mirror`{node.instead}")
+            return None
+        return self._check(Mirror, Part(Mirror, "mirror", "a mirror has", node, root.keys["mirror"]), _fields(node))
 
     def _components(self, root: Fields) -> Iterator[Draft]:
         node = root.values.get("components")

@@ -42,6 +42,7 @@ def resolve(document: Document) -> Workload:
         components=tuple(_whole(drafts[name]) for name in order),
         objectives=document.objectives,
         accept=tuple(entry.suppression for entry in document.accept if entry.suppression is not None),
+        mirror=document.mirror,
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from exitkit.model.base import Slug
 from exitkit.model.finding import Suppression
+from exitkit.model.mirror import Mirror
 from exitkit.model.workload import KINDS, Objectives
 from exitkit.units import Bytes, Duration
 
@@ -22,7 +23,7 @@ def schema(*, providers: Collection[str] = ()) -> Schema:
     """What `workload.yaml` may say, as JSON Schema; `providers` are the words a component holds settings under."""
     shared: Schema = {}
     kinds = {kind: _component(kind, model, providers, shared) for kind, model in KINDS.items()}
-    objectives, acceptance = _of(Objectives, shared), _of(Suppression, shared)
+    objectives, acceptance, mirror = _of(Objectives, shared), _of(Suppression, shared), _of(Mirror, shared)
     acceptance["properties"]["until"] |= {"pattern": r"^\d{4}-\d{2}-\d{2}$", "examples": ["2027-01-31"]}
     acceptance["properties"]["on"]["description"] = "The component it is accepted on; every component if left out."
     name = TypeAdapter(Slug).json_schema()
@@ -50,8 +51,9 @@ def schema(*, providers: Collection[str] = ()) -> Schema:
                 "description": "Findings that somebody accepted, each with a reason and a last day.",
                 **_or_nothing({"type": "array", "items": {"$ref": "#/$defs/Suppression"}}),
             },
+            "mirror": _or_nothing({"$ref": "#/$defs/Mirror"}),
         },
-        "$defs": shared | {"Objectives": objectives, "Suppression": acceptance} | kinds,
+        "$defs": shared | {"Objectives": objectives, "Suppression": acceptance, "Mirror": mirror} | kinds,
     }
 
 

@@ -125,8 +125,8 @@ def test_a_plan_is_refused_once_a_landing_changed(ask: Ask, planned: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "rehearse takes a plan, or --resume with a run"),
-        ((PLAN, "--resume", "e1904e-1"), "rehearse takes a plan, or --resume with a run"),
+        ((), "rehearse takes a plan, or --resume with a run, or --playbook"),
+        ((PLAN, "--resume", "e1904e-1"), "rehearse takes a plan, or --resume with a run, or --playbook"),
         (("nope.json",), "there is no plan `nope.json`"),
         (("workload.yaml",), "`workload.yaml` is not a plan that this version reads"),
         ((".",), "`.` cannot be read: Is a directory"),
@@ -145,7 +145,7 @@ def test_an_unknown_step_names_the_known_ones(ask: Ask, planned: Path) -> None:
     said = ask("rehearse", PLAN, "--yes", "--until", "lunch")
 
     assert (said.code, said.out) == (2, "")
-    assert "has no step `lunch`\n\nhint: steps: provision-dossiers, " in said.err
+    assert "has no step `lunch`\n\nhint: steps: assess-database-register, " in said.err
     assert not (planned.parent / "runs").exists()
 
 

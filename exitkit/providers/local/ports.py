@@ -22,6 +22,10 @@ def open_port(port: type[P], settings: Settings) -> P:
         opened = opening.postgres(settings)
     elif port is Compute and "guests-url" in values:
         opened = opening.guests(settings, "local")
+    elif port is Names and "zones" in values:
+        from exitkit.drivers.zones import ZoneFiles
+
+        opened = ZoneFiles(Path(values["zones"]))
     elif port is Names and "dns-server" in values:
         opened = opening.names(settings)
     else:

@@ -47,11 +47,11 @@ def provision(step: Provision, world: World) -> Result:
 def destroy(step: Destroy, world: World) -> Result:
     """Remove the bucket, database or zone that a provision made, with whatever a copy left in it.
 
-    A database goes only if it bears this run's mark, and a bucket or a zone only at the plan's target.
+    A database goes only if it bears this run's mark, and a bucket or a zone only at the plan's target or its mirror.
     """
     component = world.component(step.component)
     side = world.side(step.at)
-    if isinstance(component, Bucket | Domain) and step.at != world.plan.target:
+    if isinstance(component, Bucket | Domain) and step.at not in (world.plan.target, world.plan.mirror):
         raise OutsideError(f"a rehearsal never removes a {component.kind} at {step.at}")
     if isinstance(component, Bucket):
         place = world.place(step.at, component.name)

@@ -17,10 +17,12 @@ _LISTED = 100
 
 
 def copy_zone(step: Provision, domain: Domain, world: World) -> Result:
-    """Let the target's name server hold what the source's holds."""
-    records = world.side(world.plan.source).names.records(domain.zone)
+    """Let the target's name server hold what the source's holds, or, where that is gone, what the mirror kept of it."""
+    mirror = world.plan.mirror
+    origin = world.plan.source if world.plan.source in world.reachable or mirror is None else mirror
+    records = world.side(origin).names.records(domain.zone)
     if records is None:
-        raise OutsideError(f"the name server at {world.plan.source} has no zone {domain.zone}")
+        raise OutsideError(f"the name server at {origin} has no zone {domain.zone}")
     world.side(step.at).names.adopt(domain.zone, records)
     return Result(evidence=(world.measured("records copied", len(records), "records", step.id),))
 
@@ -66,7 +68,7 @@ def restore(step: RestoreTtl, world: World) -> Result:
 
 
 def _set_everywhere(wanted: Mapping[str, int], world: World) -> None:
-    for side in world.sides.values():
+    for side in world.reachable.values():
         for name, seconds in sorted(wanted.items()):
             told = side.names.ask(name)
             if told is not None and told.ttl != seconds:
@@ -76,7 +78,7 @@ def _set_everywhere(wanted: Mapping[str, int], world: World) -> None:
 def longest(world: World, service: str) -> int:
     """The most seconds that a resolver may have been told to remember one of a service's names for."""
     names = names_of(world.plan.workload, world.part(service, Service))
-    told = [answer.ttl for side in world.sides.values() for name in names if (answer := side.names.ask(name))]
+    told = [answer.ttl for side in world.reachable.values() for name in names if (answer := side.names.ask(name))]
     return max((*told, *_kept(world, service).values()), default=0)
 
 

@@ -34,9 +34,9 @@ def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool, homeward:
         if objects % 100 == 0:
             world.progress(f"{human_count(objects)} objects, {Bytes(size)}")
 
-    with Journal(world.moved(step.component), origin=origin.provider, to=to.provider) as known:
+    with Journal(world.moved(step.component, step.origin, step.to), origin=origin.provider, to=to.provider) as known:
         tally = copy(origin, to, known, prune=prune, rules=Rules(homeward=homeward), progress=progress)
-        append(known, world.manifest(step.component))
+        append(known, world.manifest(step.component, step.origin, step.to))
     return _result(step.id, tally, world)
 
 
@@ -59,10 +59,10 @@ def verify(step: Verify, world: World) -> Result:
         for part in world.plan.workload.components
         if part.kind == "postgres"
     )
-    with Journal(world.moved(step.component), origin=origin.provider, to=to.provider) as journal:
+    with Journal(world.moved(step.component, step.origin, step.to), origin=origin.provider, to=to.provider) as journal:
         compared = verify_both(origin, to, journal) if frozen else verify_copied(to, journal)
         known = len(journal)
-        append(journal, world.manifest(step.component))
+        append(journal, world.manifest(step.component, step.origin, step.to))
     evidence = (
         world.measured("objects equal", compared.equal, "objects", step.id),
         world.measured("bytes equal", compared.bytes, "bytes", step.id),
@@ -76,7 +76,7 @@ def verify(step: Verify, world: World) -> Result:
 def discard(step: DiscardObjects, world: World) -> Result:
     """Remove the copies: every object at the place they were copied to, which the rehearsal made empty."""
     place = world.place(step.origin, step.component)
-    if step.origin != world.plan.target or not place.store.exists(place.bucket):
+    if step.origin not in (world.plan.target, world.plan.mirror) or not place.store.exists(place.bucket):
         return Result()
     gone = place.store.empty(place.bucket)
     return Result(evidence=(world.measured("objects discarded", gone, "objects", step.id),))

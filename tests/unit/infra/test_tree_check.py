@@ -212,6 +212,26 @@ def test_a_hatch_is_an_input_of_the_module() -> None:
         check_hatches(hatched({"verisons": True}), "ovh", modules("ovh", ["bucket"]))
 
 
+@pytest.mark.parametrize(
+    ("plan", "message", "suggestion"),
+    [
+        ("production", None, ""),
+        ("enterprise", None, ""),
+        ("prodution", "ovh_cloud_project_database.plan cannot be `prodution`", "did you mean `production`?"),
+    ],
+)
+def test_a_hatch_no_resource_of_the_module_takes_is_caught_where_it_stands(
+    plan: str, message: str | None, suggestion: str
+) -> None:
+    database = {"kind": "postgres", "name": "db", "release": 16, "network": "net", "hatch": {"ovh": {"plan": plan}}}
+    workload = Workload.model_validate({"name": "shop", "components": [{"kind": "network", "name": "net"}, database]})
+    made = compose(workload, place(workload, registry.get("ovh")), modules("ovh", ["network", "postgres"]))
+
+    found = [(one.file, one.message, one.suggestion) for one in check_tree(made, "ovh")]
+
+    assert found == ([("main.tf", f"plan of module db: {message}", suggestion)] if message else [])
+
+
 def test_a_hatch_of_the_wrong_type_is_caught_in_the_tree() -> None:
     workload = hatched({"retain_days": "many"})
     landing = place(workload, registry.get("ovh"))

@@ -1,0 +1,84 @@
+"""What a lab can do to its clouds and nobody can do to a real one: cut one off, and let it answer again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from exitkit.errors import OutsideError
+from exitkit.lab import children
+from exitkit.lab.state import LabState
+
+_PATIENCE_SECONDS = 120.0
+
+
+class LabDrill:
+    """Cuts clouds off and mends them, through the control door of the lab in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def cut(self, provider: str) -> None:
+        """Let nothing of a cloud answer any more; harmless where it is so."""
+        self._ask("cut", {"cloud": provider})
+
+    def mend(self, provider: str) -> None:
+        """Let it answer again; harmless where it does."""
+        self._ask("mend", {"cloud": provider})
+
+    def open_mirror(self) -> None:
+        """Start the database server of a copy that no cloud holds; harmless where it runs."""
+        self._ask("mirror", {})
+
+    def is_cut(self, provider: str) -> bool:
+        """Whether a cloud was cut off."""
+        return provider in self._state().cut
+
+    def answering(self, provider: str) -> tuple[str, ...]:
+        """The parts of a cloud that accept a connection now, each asked at its address."""
+        state = self._state()
+        own = state.clouds[provider]
+        addresses = {"API": f"127.0.0.1:{own.api_port}", "database": f"127.0.0.1:{own.postgres_port}"}
+        addresses["name server"] = f"127.0.0.1:{own.dns_port}"
+        services = {
+            f"service {name.removeprefix(f'{provider}-')}": guest.address
+            for name, guest in state.guests.items()
+            if name.startswith(f"{provider}-")
+        }
+        return tuple(name for name, at in (addresses | services).items() if _answers(at))
+
+    def asked(self, provider: str) -> int:
+        """How many addresses `answering` asks."""
+        state = self._state()
+        return 3 + sum(name.startswith(f"{provider}-") for name in state.guests)
+
+    def run_from(self, folder: Path) -> None:
+        """From now on services start from this folder, not from the one beside the workload."""
+        file = self._folder / "guests.json"
+        known = {image: {**how, "folder": str(folder)} for image, how in json.loads(file.read_text()).items()}
+        file.write_text(json.dumps(known, indent=2))
+
+    def _state(self) -> LabState:
+        state = LabState.read(self._folder)
+        if state is None:
+            raise OutsideError(f"there is no lab in {self._folder}")
+        return state
+
+    def _ask(self, verb: str, body: dict[str, str]) -> None:
+        state = self._state()
+        headers = {"Authorization": f"Bearer {state.control_token}", "Content-Type": "application/json"}
+        request = Request(f"http://127.0.0.1:{state.control_port}/{verb}", json.dumps(body).encode(), headers)
+        try:
+            with urlopen(request, timeout=_PATIENCE_SECONDS):  # noqa: S310
+                return
+        except HTTPError as error:
+            raise OutsideError(f"the lab refused to {verb}: {error.read().decode()}") from error
+        except (URLError, OSError) as error:
+            raise OutsideError("the lab does not answer", hint="exitkit lab up") from error
+
+
+def _answers(address: str) -> bool:
+    host, port = address.split(":")
+    return children.answers(host, int(port))
