@@ -72,22 +72,24 @@ def build(facts: Facts) -> Report:
         plan_digest=facts.plan_digest,
         components={part.name: part.kind for part in facts.workload.components},
         **_weighed(facts, known, cost),
-        trend=facts.trend,
-        stale=stale((*facts.run_rate.lines, *facts.egress.lines), facts.today),
     )
+    return _answering(report, facts)
+
+
+def _answering(report: Report, facts: Facts) -> Report:
+    """With what rules ask of it, and which of that it holds."""
     report = report.model_copy(update={"coverage": coverage(facts.trend, facts.given)})
-    shown = {
-        "compliance": compliance(report, facts.declared, facts.given),
-        "pack": pack(report, facts.declared, facts.given),
-    }
-    return report.model_copy(update=shown)
+    articles, artefacts = (one(report, facts.declared, facts.given) for one in (compliance, pack))
+    return report.model_copy(update={"compliance": articles, "pack": artefacts})
 
 
 def _weighed(facts: Facts, known: Known, cost: SwitchingCost) -> dict[str, Any]:
-    """What is counted beside the cost: dimensions, gates, other places."""
+    """What is told beside the cost: dimensions, gates, other places, rehearsals so far, stale prices."""
     counted = counted_of(facts, cost)
     compared = alternatives(Compared(known, counted, facts.options))
-    return {"dimensions": dimensions(counted), "gates": gates(counted), "alternatives": compared}
+    old = stale((*facts.run_rate.lines, *facts.egress.lines), facts.today)
+    told = {"dimensions": dimensions(counted), "gates": gates(counted), "alternatives": compared}
+    return {**told, "trend": facts.trend, "stale": old}
 
 
 def _where(setting: Setting | None) -> dict[str, Any]:

@@ -62,13 +62,7 @@ class _Told:
                         lang.name("outcome", one.outcome.value), one_line(one.why)] for one in reading.losses(report)],
             "findings": [[one.code, lang.name("severity", one.severity.value), one.component, one_line(one.message),
                           one_line(one.way_out)] for one in reading.findings(report)],
-            "articles": [[one_line(one.article), lang.name("status", one.status), one_line(one.artefact),
-                          one_line(one.asks)] for one in report.compliance],
-            "coverage": [[one.name, self.verdict(one.verdict), one.run or lang.say("articles.never"), one.playbook,
-                          one.article] for one in report.coverage],
-            "pack": [[f"{one.code} {one.name}", lang.name("status", one.status), one.files, one.answers]
-                     for one in report.pack],
-            "trend": [self.past(one) for one in report.trend] if len(report.trend) > 1 else [],
+            **self.answering(),
             "stale": self.words(report.stale),
             "dimensions": [self.dimension(one) for one in report.dimensions],
             **self.cost(),
@@ -195,6 +189,20 @@ class _Told:
             told["drivers"].append([driver.name, self.figure(driver), outlook.correlation(driver.on_cost, lang),
                                     outlook.correlation(driver.on_days, lang), one_line(driver.source)])  # fmt: skip
         return {**told, "not_counted": self.words(cost.not_counted)}
+
+    def answering(self) -> dict[str, Any]:
+        """What rules ask, and rehearsals so far."""
+        report, lang = self.report, self.lang
+        never = lang.say("articles.never")
+        return {
+            "articles": [[one_line(one.article), lang.name("status", one.status), one_line(one.artefact),
+                          one_line(one.asks)] for one in report.compliance],
+            "coverage": [[one.name, self.verdict(one.verdict), one.run or never, one.playbook, one.article]
+                         for one in report.coverage],
+            "pack": [[f"{one.code} {one.name}", lang.name("status", one.status), one.files, one.answers]
+                     for one in report.pack],
+            "trend": [self.past(one) for one in report.trend] if len(report.trend) > 1 else [],
+        }  # fmt: skip
 
     def past(self, one: Past) -> list[Any]:
         """One rehearsal among others."""
