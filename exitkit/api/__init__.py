@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from exitkit.api.machine import doctor
     from exitkit.api.mirrored import Mirrored, mirror
     from exitkit.api.moved import Manner, diff_moved, journal_of, move_objects, verify_moved
+    from exitkit.api.past import in_order as runs_in_order
     from exitkit.api.placed import difference, generate, place
     from exitkit.api.planned import runbook_of
     from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
@@ -69,6 +70,7 @@ __all__ = [
     "rollback",
     "rule_codes",
     "runbook_of",
+    "runs_in_order",
     "scan",
     "score",
     "seal",
