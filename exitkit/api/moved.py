@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from exitkit.api.staged import STAYING_LAB
 from exitkit.errors import NotFound, Refused, UsageError
 from exitkit.ports import Flow, ObjectStore, Settled
 from exitkit.transfer.copy import Found, Place, Progress, Tally, copy
@@ -95,6 +94,7 @@ def _s3(asked: dict[str, str], manner: Manner) -> ObjectStore:
 
 def _lab(provider: str) -> ObjectStore:
     from exitkit import registry
+    from exitkit.api.staged import STAYING_LAB
     from exitkit.lab.lab import Lab
 
     lab = Lab(STAYING_LAB)

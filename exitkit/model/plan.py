@@ -9,6 +9,15 @@ from pydantic import Field
 
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
 from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
+from exitkit.model.following import (
+    AssessDatabase,
+    BringBack,
+    CheckHome,
+    FallBack,
+    FollowChanges,
+    MeasureLag,
+    StopFollowing,
+)
 from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.playbook import Playbook
 from exitkit.model.step import At as _At
@@ -208,6 +217,13 @@ AnyStep = (
     | FreezeWrites
     | ThawWrites
     | CatchUp
+    | AssessDatabase
+    | FollowChanges
+    | StopFollowing
+    | MeasureLag
+    | FallBack
+    | BringBack
+    | CheckHome
     | LowerTtl
     | RestoreTtl
     | SwitchTraffic
@@ -269,10 +285,12 @@ class Plan(Frozen):
         return tuple(sorted(back, key=lambda step: not isinstance(step, RestoreSource)))
 
     def homecoming(self) -> tuple[AnyStep, ...]:
-        """The looks that end the way back: whether what clients were told was written is there, at home.
+        """The looks that end the way back: is what clients were told was written there, and is home as it should be.
 
         From a source that was gone nothing is brought home: there, only what it had itself acknowledged is looked for.
         """
         moved = dict.fromkeys(step.component for step in self.steps if isinstance(step, SwitchTraffic))
         gone = any(isinstance(step, CutSource) for step in self.steps)
-        return tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source, own=gone) for name in moved)
+        probes = tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source, own=gone) for name in moved)
+        copied = dict.fromkeys(step.component for step in self.steps if isinstance(step, FallBack))
+        return (*probes, *(CheckHome(id=f"home-check-{name}", component=name, at=self.source) for name in copied))

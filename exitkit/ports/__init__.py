@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar, runtime_checkable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
-from exitkit.model.bill import Bill
-from exitkit.model.capability import Capability, Claim
-from exitkit.model.placement import Frame, Placement
-from exitkit.model.workload import Component, Workload
-from exitkit.ports.flow import Blob, Flow, Listed, Read, Settled, Streams, Traits, Written
-from exitkit.units import Bytes
+from exitkit.ports.access import Access, Secret, Settings
+from exitkit.ports.database import Answer, Database, Following, Keep, Lag, Table, Trait
+from exitkit.ports.flow import Blob, Flow, Listed, Read, Settled, Sink, Source, Streamed, Streams, Traits, Written
+
+if TYPE_CHECKING:
+    from exitkit.model.bill import Bill
+    from exitkit.model.capability import Capability, Claim
+    from exitkit.model.placement import Frame, Placement
+    from exitkit.model.workload import Component, Workload
+    from exitkit.units import Bytes
 
 __all__ = [
     "Access",
+    "Answer",
     "Blob",
     "Compute",
     "Database",
     "Flow",
+    "Following",
     "Keep",
+    "Lag",
     "Listed",
     "Machine",
     "Names",
@@ -29,47 +36,19 @@ __all__ = [
     "Secret",
     "Settings",
     "Settled",
+    "Sink",
+    "Source",
     "Stored",
+    "Streamed",
     "Streams",
     "Table",
+    "Told",
+    "Trait",
     "Traits",
     "Written",
 ]
 
 P = TypeVar("P")
-
-
-class Secret:
-    """Something to use and never to show."""
-
-    def __init__(self, reveal: Callable[[], str]) -> None:
-        self.reveal = reveal
-
-    @classmethod
-    def of(cls, text: str) -> Secret:
-        """A secret that is already in hand."""
-        return cls(lambda: text)
-
-    def __repr__(self) -> str:
-        return "Secret(•••)"
-
-    __str__ = __repr__
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to reach one provider: plain values by name, secrets by name."""
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    secrets: Mapping[str, Secret] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Access:
-    """What a service is told in order to reach something: plain values and secrets, by the ends of their names."""
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    secrets: Mapping[str, Secret] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,63 +90,6 @@ class ObjectStore(Protocol):
 
     def access(self, bucket: str) -> Access:
         """What a service needs to work with a bucket: BUCKET, ENDPOINT, REGION, and keys where the cloud needs them."""
-
-
-Keep = Callable[[str, str, str], None]
-"""Takes (table, key, content hash) of one row."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table and its content: its name with schema, its rows, a hash of them in which their order has no part."""
-
-    name: str
-    rows: int
-    content: str
-
-
-@runtime_checkable
-class Database(Protocol):
-    """One PostgreSQL server and the databases on it."""
-
-    def create(self, database: str, *, owner: str, mark: str) -> None:
-        """Make an empty database with its owner, marked as ours; harmless where it exists with the same mark."""
-
-    def drop(self, database: str, *, mark: str) -> None:
-        """Drop a database that bears the mark; harmless where there is none. Raises OutsideError on any other."""
-
-    def exists(self, database: str) -> bool:
-        """Whether there is such a database."""
-
-    def access(self, database: str) -> Access:
-        """What a service needs to work with it: HOST, PORT, DATABASE, USER, and a fresh PASSWORD that ends the old."""
-
-    def copy_to(self, database: str, target: Database, *, mark: str, keep: Keep) -> int:
-        """Dump one snapshot of a database and restore it as the target's of the same name, which is emptied first.
-
-        `keep` is told (table, key, content hash) of every row of that snapshot. Answers the bytes of the dump.
-        """
-
-    def tables(self, database: str) -> tuple[Table, ...]:
-        """Every table of the user's and every sequence, by name, read in one snapshot."""
-
-    def fingerprints(self, database: str) -> Iterator[tuple[str, str, str]]:
-        """(table, key, content hash) of every row, ordered by table and key, read in one snapshot."""
-
-    def merge_to(self, database: str, target: Database, *, prune: bool) -> int:
-        """Bring the target's tables to this content, in one transaction; answers the rows changed there.
-
-        Without `prune` nothing is removed at the target. Raises Unsupported for a table that has no primary key then.
-        """
-
-    def freeze(self, database: str) -> None:
-        """Let new transactions be read only, wait for open ones, end what lingers."""
-
-    def thaw(self, database: str) -> None:
-        """Let transactions write again."""
-
-    def frozen(self, database: str) -> bool:
-        """Whether new transactions are read only."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from exitkit.errors import UsageError
 from exitkit.model.custody import PlantSealed, ReadEverything, TurnOffKeys
+from exitkit.model.following import AssessDatabase, FallBack, FollowChanges, MeasureLag
 from exitkit.model.gone import CutSource, TakeStock
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
@@ -43,6 +44,10 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
         (Postgres,),
         lambda c, i, s, t: CopyDatabase(id=i, component=c.name, origin=s, to=t, size=_size(c)),
     ),
+    "assess-database": ((Postgres,), lambda c, i, s, t: AssessDatabase(id=i, component=c.name, origin=s, to=t)),
+    "follow-changes": ((Postgres,), lambda c, i, s, t: FollowChanges(id=i, component=c.name, origin=s, to=t)),
+    "measure-lag": ((Postgres,), lambda c, i, s, t: MeasureLag(id=i, component=c.name, origin=s, to=t)),
+    "fall-back": ((Postgres,), lambda c, i, s, t: FallBack(id=i, component=c.name, origin=s, to=t)),
     "start-service": ((Service,), lambda c, i, _s, t: StartService(id=i, component=c.name, at=t)),
     "verify": ((Bucket, Postgres, Domain), lambda c, i, s, t: Verify(id=i, component=c.name, origin=s, to=t)),
     "freeze-writes": ((Postgres,), lambda c, i, s, _t: FreezeWrites(id=i, component=c.name, at=s)),

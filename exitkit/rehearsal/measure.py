@@ -141,8 +141,9 @@ def _returned(plan: Plan, journal: Sequence[Entry], back: Sequence[StepMeasure])
         return Verdict.UNKNOWN
     if any(state[one] != "ok" for one in owed):
         return Verdict.FAIL
-    probes = [one.verdict or Verdict.UNKNOWN for one in back if one.kind == "probe"]
+    looks = [one.verdict or Verdict.UNKNOWN for one in back if one.kind == "probe"]
+    looks += [one.verdict for one in back if one.kind == "check-home" and one.verdict is not None]
     whole = Verdict.PASS
-    for verdict in probes:
+    for verdict in looks:
         whole = whole & verdict
     return whole

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Basis, Evidence
@@ -127,6 +128,15 @@ class World:
         """Let every resolver ask for these names, and remember what it is told."""
         for name in names:
             self.crowd.share(name, "")
+
+    def link(self, database: str, way: Literal["out", "back"]) -> str:
+        """What following a database is called on the servers: the same for one run, another for the next."""
+        told = hashlib.sha256(f"{self.folder.name} {database}".encode()).hexdigest()
+        return f"exitkit_{told[:12]}_{way}"
+
+    def home(self, database: str) -> Path:
+        """The file of what home had before the switch, and lacked at the end."""
+        return self.folder / f"home-{database}.json"
 
     def rows(self, database: str) -> Path:
         """The file of the rows a copy brought."""

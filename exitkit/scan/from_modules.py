@@ -51,7 +51,7 @@ _SAME: Mapping[str, Mapping[str, str]] = {
     },
     "queue": {"tries": "tries"},
     "secret": {"description": "description"},
-    "key": {"rotate": "rotate", "delete_after_days": "delete-after-days"},
+    "key": {"rotate": "rotate", "delete_after_days": "delete-after-days", "deletion_protection": "protected"},
     "domain": {"zone": "zone", "hosted": "hosted"},
     "alarm": {"when": "when", "above": "above", "notify": "notify"},
     "cache": {"release": "release", "replicas": "replicas"},

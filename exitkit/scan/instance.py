@@ -69,14 +69,26 @@ class Instance:
     def attribute(self, block: BlockRead, path: str) -> Value:
         """What an attribute is worth, also inside nested blocks; None where it is not said."""
         *outer, last = path.split(".")
-        for name in outer:
+        for place, name in enumerate(outer):
             inner = next((one for one in block["b"] if one["t"] == name), None)
+            if inner is None and (said := block["a"].get(name)):
+                return self._within(self.value(said[0]), [*outer[place + 1 :], last])
             if inner is None:
                 dynamic = any(one["t"] == "dynamic" and one["l"] == [name] for one in block["b"])
                 return Unknown(f"a dynamic `{name}`") if dynamic else None
             block = inner
         said = block["a"].get(last)
         return None if said is None else self.value(said[0])
+
+    def _within(self, value: Value, steps: list[str]) -> Value:
+        """What an object holds under some names; None where it is not said."""
+        for step in steps:
+            if isinstance(value, list) and len(value) == 1:
+                value = value[0]
+            if not isinstance(value, dict):
+                return value if isinstance(value, Unknown) else None
+            value = value.get(step)
+        return value
 
     def expression(self, block: BlockRead, path: str) -> Expression | None:
         """The expression of an attribute, also inside nested blocks."""

@@ -74,6 +74,7 @@ def sound(one: Proposed) -> bool:
     for _ in range(len(one.fields) + 1):
         wrong = _wrong(one)
         if not wrong:
+            _strictly(one)
             return True
         removed = False
         for name, why in wrong.items():
@@ -85,6 +86,15 @@ def sound(one: Proposed) -> bool:
         if not removed:
             return False
     return False
+
+
+def _strictly(one: Proposed) -> None:
+    """Numbers and truths as such, where the source has them as texts: a workload is read strictly."""
+    made = model(one)
+    for name, known_as in type(made).model_fields.items():
+        worth, wanted = getattr(made, name), known_as.alias or name
+        if wanted in one.fields and type(worth) in {bool, int, float}:
+            one.fields[wanted] = worth
 
 
 def model(one: Proposed) -> AnyKind:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from posixpath import normpath
 from typing import Any
 
-from exitkit.scan.evaluate import Budget, Unknown, Value, references
+from exitkit.scan.attributes import tell_attributes
+from exitkit.scan.evaluate import Budget, Unknown, references
 from exitkit.scan.instance import Folder, Instance
 from exitkit.scan.limits import MOST_MODULES, MOST_RESOURCES
 from exitkit.scan.readers.expressions import BlockRead
-from exitkit.scan.seen import KEPT, KEPT_OF_SOURCE, Called, Gap, Plain, Seen, Told
+from exitkit.scan.seen import KEPT, KEPT_OF_SOURCE, Called, Gap, Seen, Told
 from exitkit.scan.text import shown
 
 
@@ -160,26 +161,9 @@ class _Walker:
             seen.unclear.append(
                 f"how many: {why}" if why else "how many: its module is called an unknown number of times"
             )
-        self._attributes(here, block, seen)
+        tell_attributes(here, block, seen, self._kept)
         self._region(here, block, seen)
         self._told.seen.append(seen)
-
-    def _attributes(self, here: Instance, block: BlockRead, seen: Seen) -> None:
-        for path in self._kept:
-            if "." not in path and path not in block["a"]:
-                continue
-            value = here.attribute(block, path)
-            if value is None:
-                continue
-            if isinstance(value, Unknown):
-                expression = here.expression(block, path)
-                seen.references[path] = list(value.refs or (f"{here.prefix}{one}" for one in references(expression)))
-            elif isinstance(value, str | int | float | bool):
-                seen.attributes[path] = _plain(value)
-
-        containers = block["a"].get("container_definitions")
-        if containers and containers[0][:2] == ["c", "jsonencode"] and len(containers[0][2]) == 1:
-            _container(here.value(containers[0][2][0]), seen)
 
     def _region(self, here: Instance, block: BlockRead, seen: Seen) -> None:
         said = seen.attributes.get("region") or seen.attributes.get("location")
@@ -195,19 +179,6 @@ _WITH_REGIONS = frozenset(
     {"aws", "awscc", "google", "google-beta", "openstack", "alicloud", "oci", "ibm", "huaweicloud"}
 )
 """Providers that are set to a region; others say where a resource stands in the resource, or nowhere."""
-
-
-def _container(worth: Value, seen: Seen) -> None:
-    """The image and the port of the first container of a task."""
-    first = worth[0] if isinstance(worth, list) and worth else None
-    if not isinstance(first, dict):
-        return
-    if isinstance(first.get("image"), str):
-        seen.attributes["image"] = shown(first["image"])
-    ports = first.get("portMappings")
-    port = ports[0].get("containerPort") if isinstance(ports, list) and ports and isinstance(ports[0], dict) else None
-    if isinstance(port, int):
-        seen.attributes["container_port"] = port
 
 
 def _named(here: Instance, block: BlockRead) -> dict[str, list[str]]:
@@ -277,7 +248,3 @@ def _times(one: int | None, other: int | None) -> int | None:
     if one == 0 or other == 0:
         return 0
     return None if one is None or other is None else min(one * other, 10**9)
-
-
-def _plain(value: str | float) -> Plain:
-    return shown(value) if isinstance(value, str) else value

@@ -27,6 +27,7 @@ PATTERNS = {
     r"^[\w./:@-]+$": "the name of an image, without spaces, such as `registry.example/shop:4.2`",
     r"^/[^\s?#]*$": "a path that begins with `/`, without spaces, `?` or `#`",
     r"^[a-z0-9.-]*$": "a name of lower case letters, digits, dots and hyphens",
+    r"^\s*([Ss][Ee][Ll][Ee][Cc][Tt]|[Ww][Ii][Tt][Hh])\b[^;]*$": "one SELECT, without a semicolon",
     r"^/.*\{identifier\}.*$": "a path that begins with `/` and holds `{identifier}`",
     r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$": "a domain, such as `shop.example`",
     r"^(@|[a-z0-9_*]([a-z0-9_.-]*[a-z0-9])?)$": "a label, such as `www`, or `@` for the domain itself",

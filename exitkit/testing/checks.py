@@ -11,7 +11,7 @@ from exitkit.errors import ExitkitError, Unsupported
 from exitkit.model.base import Frozen
 from exitkit.model.capability import Capability, Support
 from exitkit.testing.bench import Bench, NotTriedError
-from exitkit.testing.promises import databases, objects, placement, rehearsal, running, shape, terraform
+from exitkit.testing.promises import databases, following, objects, placement, rehearsal, running, shape, terraform
 
 
 class Tier(StrEnum):
@@ -108,6 +108,11 @@ CHECKS: tuple[Check, ...] = (
     Check(Tier.PORTS, databases.a_merge_without_prune_removes_nothing, _DATABASE),
     Check(Tier.PORTS, databases.a_table_without_a_key_is_not_merged_blindly, _DATABASE),
     Check(Tier.PORTS, databases.a_frozen_database_refuses_writes_and_a_thawed_one_takes_them, _DATABASE),
+    Check(Tier.PORTS, following.what_is_written_after_a_copy_arrives, _DATABASE),
+    Check(Tier.PORTS, following.what_is_written_over_there_comes_home, _DATABASE),
+    Check(Tier.PORTS, following.following_ends_without_a_trace_and_twice_is_once, _DATABASE),
+    Check(Tier.PORTS, following.a_question_changes_nothing, _DATABASE),
+    Check(Tier.PORTS, following.what_a_move_has_to_reckon_with_is_said, _DATABASE),
     Check(Tier.PORTS, running.a_machine_runs_once_until_it_is_stopped, _RUN),
     Check(Tier.PORTS, running.a_name_points_where_it_was_pointed_last),
     Check(Tier.PORTS, running.a_zone_holds_what_it_was_told_to),

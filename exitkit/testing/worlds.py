@@ -19,8 +19,9 @@ from exitkit.placing import settle
 from exitkit.ports import Blob
 from exitkit.rehearsal.build import build
 from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, name_of, names_of, placed_name
+from exitkit.testing.fake_database import FakeDatabase
 from exitkit.testing.fake_running import FakeCompute, FakeNames
-from exitkit.testing.fakes import FakeDatabase, FakeStore
+from exitkit.testing.fakes import FakeStore
 from exitkit.testing.fate import Fate
 
 HERE, THERE = "here", "there"
@@ -46,7 +47,7 @@ CHAIN = workload(
     "chain",
     _NET,
     _FILES,
-    _LEDGER,
+    {**_LEDGER, "invariants": [{"name": "items", "sql": "SELECT count(*) FROM item"}]},
     {**_WEB, "uses": ["ledger", "files"], "hostname": "www.a.test"},
     {
         "kind": "domain",
@@ -71,14 +72,14 @@ ORDERLY = Playbook(
     title="Orderly exit",
     scenario="the steps of playbooks/orderly.yaml",
     phases=(
-        Phase(name="ground", purpose="make a place", steps=("provision",)),
+        Phase(name="ground", purpose="make a place", steps=("assess-database", "provision")),
         Phase(name="copy", purpose="copy", steps=("copy-objects", "copy-database")),
-        Phase(name="stand", purpose="prove and start", steps=("verify", "start-service")),
-        Phase(name="readiness", purpose="announce", steps=("lower-ttl",)),
+        Phase(name="stand", purpose="prove and start", steps=("verify", "follow-changes", "start-service")),
+        Phase(name="readiness", purpose="announce", steps=("lower-ttl", "measure-lag")),
         Phase(
             name="switch",
             purpose="switch",
-            steps=("freeze-writes", "catch-up", "verify", "thaw-writes", "switch-traffic", "probe"),
+            steps=("freeze-writes", "catch-up", "verify", "fall-back", "thaw-writes", "switch-traffic", "probe"),
         ),
     ),
 )

@@ -145,7 +145,7 @@ def test_an_unknown_step_names_the_known_ones(ask: Ask, planned: Path) -> None:
     said = ask("rehearse", PLAN, "--yes", "--until", "lunch")
 
     assert (said.code, said.out) == (2, "")
-    assert "has no step `lunch`\n\nhint: steps: provision-dossiers, " in said.err
+    assert "has no step `lunch`\n\nhint: steps: assess-database-register, " in said.err
     assert not (planned.parent / "runs").exists()
 
 

@@ -134,7 +134,7 @@ def test_what_was_there_before_fails_nobody(ask: Ask, estate: Path) -> None:
 def test_a_draft_is_what_validate_accepts(ask: Ask, estate: Path) -> None:
     said = ask("scan", estate, "--draft", "workload.yaml")
 
-    assert "workload.yaml   3 components, covering " in said.err
+    assert "workload.yaml   4 components, covering " in said.err
     assert ask("validate").code == 0
     assert ask("scan", estate, "--draft", "workload.yaml") == Said(
         2, said.out, "error: workload.yaml is there already\n\nhint: name another file; a draft replaces nothing\n"

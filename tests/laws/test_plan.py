@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exitkit.api.playbooks import read_playbook
 from exitkit.errors import UsageError
+from exitkit.model.following import (
+    AssessDatabase,
+    BringBack,
+    CheckHome,
+    FallBack,
+    FollowChanges,
+    MeasureLag,
+    StopFollowing,
+)
 from exitkit.model.plan import (
     AnyStep,
     CatchUp,
@@ -29,11 +40,14 @@ from exitkit.model.plan import (
     Verify,
 )
 from exitkit.model.playbook import Phase, Playbook
+from exitkit.rehearsal.steps.table import _DOES
 from exitkit.testing.worlds import EVERYTHING, ORDERLY, SMALL_WORKLOADS, fake_plan
 from exitkit.units import Bytes
 
 CHANGES = (
     "lower-ttl",
+    "follow-changes",
+    "fall-back",
     "provision",
     "copy-objects",
     "copy-database",
@@ -43,7 +57,7 @@ CHANGES = (
     "catch-up",
     "switch-traffic",
 )
-LOOKS = ("verify", "probe")
+LOOKS = ("verify", "probe", "assess-database", "measure-lag")
 
 slugs = st.from_regex(r"\A[a-z]([a-z0-9-]{0,12}[a-z0-9])?\Z")
 ids = st.builds(
@@ -52,13 +66,23 @@ ids = st.builds(
 sizes = st.none() | st.integers(0, 2**60).map(Bytes)
 places = {"id": ids, "component": slugs}
 between = {**places, "origin": slugs, "to": slugs}
-at = [Provision, Destroy, LowerTtl, RestoreTtl, StartService, StopService, FreezeWrites, ThawWrites, Probe]
+BETWEEN = (
+    SwitchTraffic,
+    Verify,
+    AssessDatabase,
+    FollowChanges,
+    StopFollowing,
+    MeasureLag,
+    FallBack,
+    BringBack,
+)
+at = [CheckHome, Provision, Destroy, LowerTtl, RestoreTtl, StartService, StopService, FreezeWrites, ThawWrites, Probe]
 sized = [CopyObjects, DiscardObjects, CopyDatabase, DropDatabase]
 steps: st.SearchStrategy[AnyStep] = st.one_of(
     *(st.builds(kind, at=slugs, **places) for kind in at),
     *(st.builds(kind, size=sizes, **between) for kind in sized),
     st.builds(CatchUp, prune=st.booleans(), **between),
-    *(st.builds(kind, **between) for kind in (SwitchTraffic, Verify)),
+    *(st.builds(kind, **between) for kind in BETWEEN),
 )
 playbooks = st.lists(st.lists(st.sampled_from(CHANGES + LOOKS), min_size=1, max_size=5), min_size=1, max_size=4).map(
     lambda phases: Playbook(
@@ -192,3 +216,7 @@ def test_home_is_looked_at_once_for_each_service_whose_traffic_moved() -> None:
     looks = fake_plan(EVERYTHING).homecoming()
 
     assert [(look.id, look.at) for look in looks if isinstance(look, Probe)] == [("home-probe-web", "here")]
+
+
+def test_every_kind_of_step_has_somebody_who_does_it() -> None:
+    assert set(get_args(AnyStep)) == set(_DOES)

@@ -26,7 +26,7 @@ def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Part]:
 
 OPTIONS: Mapping[str, st.SearchStrategy[Part]] = {
     "network": optional(cidr=st.sampled_from(["10.20.0.0/16", "192.168.0.0/17", "172.16.0.0/20"])),
-    "key": optional(rotate=st.booleans(), delete_after_days=st.integers(7, 30)),
+    "key": optional(rotate=st.booleans(), delete_after_days=st.integers(7, 30), protected=st.booleans()),
     "secret": optional(description=texts),
     "bucket": optional(
         size=st.sampled_from(["0 B", "48.2 GiB", "630 GB"]),

@@ -15,8 +15,9 @@ from tests.standin.mirror import discover
 
 pytestmark = pytest.mark.terraform
 
-# Where the two roots differ: OVHcloud encrypts with no key of the customer's, and sells databases by plan.
-EXPECTED = {"dossiers": {"key"}, "register": {"key", "plan"}}
+# Where the two roots differ: OVHcloud encrypts with no key of the customer's, sells databases by plan, and deletes
+# a key at once.
+EXPECTED = {"dossiers": {"key"}, "register": {"key", "plan"}, "seal": {"deletion_protection"}}
 REVIEWED = MODULES / "examples" / "pge-attestation"
 CLOUDS = ("aws", "ovh")
 
@@ -48,6 +49,10 @@ provider "aws" {
 }
 # What the README of a tree tells its owner to do first, on the day it goes.
 LET_GO = """\
+module "seal" {
+  deletion_protection = false
+}
+
 module "dossiers" {
   deletion_protection = false
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +78,9 @@ def counters(reader: Connection[Any]) -> tuple[Counter, ...]:
     return tuple(Counter(*row) for row in reader.execute(_SEQUENCES))
 
 
-def tables(reader: Connection[Any]) -> tuple[Table, ...]:
+def tables(reader: Connection[Any], without: Collection[str] = ()) -> tuple[Table, ...]:
     """Every table with its rows and a SHA-256 over the sorted SHA-256 of each; every sequence as a table of one row."""
-    found = [_counted(reader, shape) for shape in shapes(reader)]
+    found = [_counted(reader, shape) for shape in shapes(reader) if shape.name not in without]
     found += [
         Table(f"{SEQUENCE}{c.schema}.{c.sequence}", 1, f"{c.value}{'' if c.called else ' next'}")
         for c in counters(reader)

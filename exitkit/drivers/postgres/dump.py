@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from exitkit.errors import MissingExtra, OutsideError
 
 _LIMIT_SECONDS = 6 * 3600
 _BLOCK = 256 * 1024
+_JOBS = 4
 
 
 def program(name: str) -> str:
@@ -26,23 +28,65 @@ def program(name: str) -> str:
     return path
 
 
-def dump_into(origin: Mapping[str, str], target: Mapping[str, str], *, snapshot: str, owner: str) -> int:
-    """Dump one snapshot straight into an empty database, all or nothing; answers the bytes of the dump.
+@dataclass(frozen=True)
+class Moved:
+    """One snapshot of a database on its way into an empty one. What is made there belongs to `owner`."""
 
-    Nothing is written to disk on the way, so a kill leaves no data behind. What is made belongs to `owner`.
-    """
-    out = ["--format=custom", "--compress=1", f"--snapshot={snapshot}"]
-    into = ["--no-owner", "--no-privileges", f"--role={owner}", "--exit-on-error", "--single-transaction"]
-    with _started("pg_dump", out, origin) as dump:
-        with _started("pg_restore", [*into, f"--dbname={target['PGDATABASE']}"], target) as restore:
-            size = _pour(dump, restore)
-            _, restored = restore.communicate(timeout=_LIMIT_SECONDS)
-        dumped = dump.stderr.read() if dump.stderr else b""
-        dump.wait(_LIMIT_SECONDS)
-    for name, program, said in (("pg_dump", dump, dumped), ("pg_restore", restore, restored)):
-        if program.returncode:
-            raise OutsideError(f"{name} failed: {_last_words(said, program.returncode)}")
-    return size
+    origin: Mapping[str, str]
+    target: Mapping[str, str]
+    snapshot: str
+    owner: str
+    spool: Path | None = None
+
+    def straight(self) -> int:
+        """All or nothing, in one stream; answers its bytes. Nothing is written to disk, so a kill leaves none."""
+        into = [*self._into, "--exit-on-error", "--single-transaction"]
+        with _started("pg_dump", [*self._out, "--format=custom"], self.origin) as dump:
+            with _started("pg_restore", into, self.target) as restore:
+                size = _pour(dump, restore)
+                _, restored = restore.communicate(timeout=_LIMIT_SECONDS)
+            dumped = dump.stderr.read() if dump.stderr else b""
+            dump.wait(_LIMIT_SECONDS)
+        for name, program, said in (("pg_dump", dump, dumped), ("pg_restore", restore, restored)):
+            _check(name, program.returncode, said)
+        return size
+
+    def through_files(self) -> int:
+        """Several tables at once, through a folder that is gone afterwards; answers the bytes that were in it.
+
+        A kill leaves the folder, readable by its owner alone; the next try begins by removing it.
+        """
+        if self.spool is None:
+            raise OutsideError("a dump through files needs a folder")
+        jobs = f"--jobs={min(_JOBS, os.cpu_count() or 1)}"
+        shutil.rmtree(self.spool, ignore_errors=True)
+        try:
+            out = [*self._out, "--format=directory", jobs, f"--file={self.spool}"]
+            _run("pg_dump", out, self.origin)
+            size = sum(file.stat().st_size for file in self.spool.iterdir())
+            _run("pg_restore", [*self._into, "--exit-on-error", jobs, str(self.spool)], self.target)
+        finally:
+            shutil.rmtree(self.spool, ignore_errors=True)
+        return size
+
+    @property
+    def _out(self) -> list[str]:
+        return ["--compress=1", f"--snapshot={self.snapshot}", "--no-publications", "--no-subscriptions"]
+
+    @property
+    def _into(self) -> list[str]:
+        return ["--no-owner", "--no-privileges", f"--role={self.owner}", f"--dbname={self.target['PGDATABASE']}"]
+
+
+def _run(name: str, arguments: list[str], libpq: Mapping[str, str]) -> None:
+    with _started(name, arguments, libpq) as running:
+        _, said = running.communicate(timeout=_LIMIT_SECONDS)
+    _check(name, running.returncode, said)
+
+
+def _check(name: str, code: int, said: bytes) -> None:
+    if code:
+        raise OutsideError(f"{name} failed: {_last_words(said, code)}")
 
 
 def _pour(dump: subprocess.Popen[bytes], restore: subprocess.Popen[bytes]) -> int:

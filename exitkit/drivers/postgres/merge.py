@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exitkit.drivers.postgres.content import Shape, counters, shapes, tables
@@ -14,15 +14,18 @@ if TYPE_CHECKING:
 _STAGE = "exitkit_stage"
 
 
-def merge(reader: Connection[Any], writer: Connection[Any], *, prune: bool) -> int:
+def merge(reader: Connection[Any], writer: Connection[Any], *, prune: bool, without: Collection[str] = ()) -> int:
     """Copy the tables that differ, parents first; answers the rows changed. `reader` and `writer` are in transactions.
+
+    Tables in `without` are neither read nor written; sequences always are.
 
     With `prune` rows that the reader lacks are removed, children first. Raises Unsupported for a table that differs,
     has no primary key, and may not be pruned.
     """
-    here = {table.name: table.content for table in tables(reader)}
-    there = {table.name: table.content for table in tables(writer)}
-    differing = [shape for shape in _parents_first(shapes(reader)) if here[shape.name] != there.get(shape.name)]
+    here = {table.name: table.content for table in tables(reader, without)}
+    there = {table.name: table.content for table in tables(writer, without)}
+    ours = [shape for shape in shapes(reader) if shape.name not in without]
+    differing = [shape for shape in _parents_first(ours) if here[shape.name] != there.get(shape.name)]
     for number, shape in enumerate(differing):
         if not shape.keys and not prune:
             raise Unsupported(f"{shape.name} has no primary key, so what was written to it cannot be brought back")

@@ -5,61 +5,29 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exitkit.drivers.postgres import content, dump, merge
-from exitkit.errors import MissingExtra, OutsideError, Unsupported
-from exitkit.ports import Access, Database, Keep, Secret, Table
+from exitkit.drivers.postgres import assess, content, dump, merge, replication
+from exitkit.drivers.postgres.connection import Connected
+from exitkit.errors import OutsideError, Unsupported
+from exitkit.ports import Access, Answer, Database, Following, Keep, Lag, Secret, Table, Trait
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
 _DRAIN_SECONDS = 5.0
 _MARK = "made by exitkit for "
-# So that the same row is the same text on every server, and a frozen database can still be written by us.
-_SESSION = {
-    "default_transaction_read_only": "off",
-    "TimeZone": "UTC",
-    "DateStyle": "ISO,MDY",
-    "IntervalStyle": "iso_8601",
-    "extra_float_digits": "1",
-    "bytea_output": "hex",
-}
+_OTHERS = (
+    "FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid() AND application_name <> 'exitkit'"
+    " AND backend_type IN ('client backend', 'walsender')"
+)
+"""Who is ended when writing is stopped or allowed: not the workers that bring changes by replication."""
 
 
-class PostgresServer:
+class PostgresServer(Connected):
     """One server, as the role that administers it."""
-
-    def __init__(self, host: str, port: int, *, user: str, password: Secret) -> None:
-        self._host = host
-        self._port = port
-        self._user = user
-        self._password = password
-
-    @contextmanager
-    def connect(self, database: str, *, autocommit: bool = False) -> Iterator[Connection[Any]]:
-        """A connection to one database. Raises OutsideError, in our words, for what libpq refuses."""
-        try:
-            import psycopg
-        except ImportError as error:
-            raise MissingExtra("cloud", needed_for="a PostgreSQL database") from error
-        options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
-        try:
-            with psycopg.connect(
-                host=self._host,
-                port=self._port,
-                user=self._user,
-                password=self._password.reveal(),
-                dbname=database,
-                options=options,
-                connect_timeout=10,
-                autocommit=autocommit,
-                application_name="exitkit",
-            ) as connection:
-                yield connection
-        except psycopg.Error as error:
-            raise OutsideError(f"PostgreSQL at {self._host}:{self._port}: {_first_line(error)}") from error
 
     def create(self, database: str, *, owner: str, mark: str) -> None:
         """Make an empty database with its owner, marked as ours; harmless where it exists with the same mark."""
@@ -85,6 +53,8 @@ class PostgresServer:
             if self._mark(server, database) is None:
                 return
             self._ours(server, database, mark)
+            replication.forget_subscriptions(self, database)
+            replication.forget_slots(self, database)
             server.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(database)))
 
     def exists(self, database: str) -> bool:
@@ -103,20 +73,79 @@ class PostgresServer:
         values = {"HOST": self._host, "PORT": str(self._port), "DATABASE": database, "USER": owner}
         return Access(values=values, secrets={"PASSWORD": Secret.of(password)})
 
-    def copy_to(self, database: str, target: Database, *, mark: str, keep: Keep) -> int:
+    def copy_to(
+        self, database: str, target: Database, *, mark: str, keep: Keep, link: str = "", spool: Path | None = None
+    ) -> int:
         """Dump one snapshot, restore it at the target, tell `keep` of every row in it; answers the dump's bytes."""
         there = _same_kind(target)
-        with self.connect(database) as reader:
-            reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            owner = self._owner(reader, database)
-            there.drop(database, mark=mark)
-            there.create(database, owner=owner, mark=mark)
-            snapshot = reader.execute("SELECT pg_export_snapshot()").fetchone()
-            name = str(snapshot[0]) if snapshot else ""
-            size = dump.dump_into(self._libpq(database), there._libpq(database), snapshot=name, owner=owner)
+        if link:
+            replication.end(self, there, database, link)
+        with self.connect("postgres") as server:
+            owner = self._owner(server, database)
+        there.drop(database, mark=mark)
+        there.create(database, owner=owner, mark=mark)
+        following = replication.possible(self, there, database) if link else Following(())
+        with ExitStack() as held:
+            snapshot, password = None, ""
+            if following.tables:
+                kept = replication.published(self, database, link, following)
+                snapshot, password = held.enter_context(kept)
+            reader = held.enter_context(self._snapshot(database, snapshot))
+            moved = dump.Moved(self.libpq(database), there.libpq(database), _exported(reader), owner, spool)
+            size = moved.through_files() if spool is not None else moved.straight()
             for row in content.fingerprints(reader):
                 keep(*row)
+        if following.tables:
+            replication.subscribe(self, there, database, link, password)
         return size
+
+    def follow(self, database: str, target: Database, *, link: str) -> Following:
+        """Let changes arrive: those kept since the copy, or, where none were, those from now on."""
+        there = _same_kind(target)
+        following = replication.possible(self, there, database)
+        if not following.tables:
+            return following
+        if not replication.subscribed(there, database, link):
+            replication.end(self, there, database, link)
+            with replication.published(self, database, link, following) as (_, password):
+                pass
+            replication.subscribe(self, there, database, link, password)
+        replication.switch(there, database, link, on=True)
+        return following
+
+    def lag(self, database: str, target: Database, *, link: str) -> Lag | None:
+        """Wait until what was committed so far has arrived; None where nothing is followed."""
+        there = _same_kind(target)
+        if not replication.subscribed(there, database, link):
+            return None
+        return replication.arrived(self, database, link)
+
+    def settle(self, database: str, target: Database, *, link: str) -> Lag | None:
+        """The same, and let nothing more arrive after it."""
+        there = _same_kind(target)
+        if not replication.subscribed(there, database, link):
+            return None
+        replication.switch(there, database, link, on=True)
+        lag = replication.arrived(self, database, link)
+        replication.switch(there, database, link, on=False)
+        return lag
+
+    def unfollow(self, database: str, target: Database, *, link: str) -> None:
+        """Stop following for good; harmless where there is nothing."""
+        replication.end(self, _same_kind(target), database, link)
+
+    def ask(self, database: str, query: str) -> Answer:
+        """What a query answers that only reads, each row on a line of its own."""
+        with self._snapshot(database) as reader:
+            began = time.monotonic()
+            rows = reader.execute(query.encode()).fetchall()
+            return Answer("\n".join(" | ".join(map(str, row)) for row in rows), time.monotonic() - began)
+
+    def assess(self, database: str, target: Database) -> tuple[Trait, ...]:
+        """What about a database a move to that server has to reckon with."""
+        there = _same_kind(target)
+        with self._snapshot(database) as here, there.connect("postgres") as beyond:
+            return assess.traits(here, beyond)
 
     def tables(self, database: str) -> tuple[Table, ...]:
         """Every table of the user's and every sequence, by name, read in one snapshot."""
@@ -128,34 +157,31 @@ class PostgresServer:
         with self._snapshot(database) as reader:
             yield from content.fingerprints(reader)
 
-    def merge_to(self, database: str, target: Database, *, prune: bool) -> int:
+    def merge_to(self, database: str, target: Database, *, prune: bool, link: str = "") -> int:
         """Bring the target's tables to this content, in one transaction; answers the rows changed there."""
         there = _same_kind(target)
+        followed = replication.tables_of(self, database, link) if link else ()
         with self._snapshot(database) as reader, there.connect(database) as writer:
-            return merge.merge(reader, writer, prune=prune)
+            return merge.merge(reader, writer, prune=prune, without=followed)
 
     def freeze(self, database: str) -> None:
         """Let new transactions be read only, wait for open ones, end every connection that has not heard."""
         self._set_read_only(database, "on")
-        others = (
-            "FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid() AND application_name <> 'exitkit'"
-        )
         with self.connect("postgres", autocommit=True) as server:
             until = time.monotonic() + _DRAIN_SECONDS
             while time.monotonic() < until:
-                busy = server.execute(f"SELECT count(*) {others} AND backend_xid IS NOT NULL", [database]).fetchone()
+                busy = server.execute(f"SELECT count(*) {_OTHERS} AND backend_xid IS NOT NULL", [database]).fetchone()
                 if not busy or not busy[0]:
                     break
                 time.sleep(0.02)
-            server.execute(f"SELECT pg_terminate_backend(pid) {others}", [database])
+            server.execute(f"SELECT pg_terminate_backend(pid) {_OTHERS}", [database])
 
     def thaw(self, database: str) -> None:
         """Let transactions write again; connections that have not heard are ended."""
         self._set_read_only(database, "off")
         with self.connect("postgres", autocommit=True) as server:
             server.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = %s AND pid <> pg_backend_pid() AND application_name <> 'exitkit'",
+                f"SELECT pg_terminate_backend(pid) {_OTHERS}",
                 [database],
             )
 
@@ -170,9 +196,13 @@ class PostgresServer:
         return bool(row and row[0])
 
     @contextmanager
-    def _snapshot(self, database: str) -> Iterator[Connection[Any]]:
+    def _snapshot(self, database: str, exported: str | None = None) -> Iterator[Connection[Any]]:
+        from psycopg.sql import SQL, Literal
+
         with self.connect(database) as reader:
             reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            if exported is not None:
+                reader.execute(SQL("SET TRANSACTION SNAPSHOT {}").format(Literal(exported)))
             yield reader
 
     def _set_read_only(self, database: str, value: str) -> None:
@@ -181,19 +211,6 @@ class PostgresServer:
         with self.connect("postgres", autocommit=True) as server:
             wanted = SQL(f"ALTER DATABASE {{}} SET default_transaction_read_only = {value}")
             server.execute(wanted.format(Identifier(database)))
-
-    def _libpq(self, database: str) -> dict[str, str]:
-        """The environment that lets a PostgreSQL program in: a password in an argument could be read by anyone."""
-        options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
-        return {
-            "PGHOST": self._host,
-            "PGPORT": str(self._port),
-            "PGUSER": self._user,
-            "PGDATABASE": database,
-            "PGPASSWORD": self._password.reveal(),
-            "PGOPTIONS": options,
-            "PGAPPNAME": "exitkit",
-        }
 
     @staticmethod
     def _owner(server: Connection[Any], database: str) -> str:
@@ -221,11 +238,13 @@ class PostgresServer:
             )
 
 
+def _exported(reader: Connection[Any]) -> str:
+    """A snapshot that other connections may read: the one this one reads."""
+    row = reader.execute("SELECT pg_export_snapshot()").fetchone()
+    return str(row[0]) if row else ""
+
+
 def _same_kind(target: Database) -> PostgresServer:
     if not isinstance(target, PostgresServer):
         raise Unsupported("a PostgreSQL database can only be copied to another PostgreSQL server")
     return target
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

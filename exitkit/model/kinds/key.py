@@ -29,6 +29,8 @@ class Key(ComponentBase):
         30, alias="delete-after-days", ge=7, le=30, description="Days between asking to delete it and its end."
     )
 
+    protected: bool = Field(True, description="Refuse to delete the key, where the cloud would delete it at once.")
+
     def capabilities(self) -> tuple[Capability, ...]:
         """Encrypting always; rotation as asked for."""
         wanted = (Capability.KEY_ENCRYPT,)
@@ -39,5 +41,5 @@ class Key(ComponentBase):
         return ("key",)
 
     def inputs(self, find: Find) -> dict[str, Input]:  # noqa: ARG002 - asked of every kind
-        """Whether it rotates, and how long it lingers."""
-        return said(rotate=self.rotate, delete_after_days=self.delete_after_days)
+        """Whether it rotates, how long it lingers, whether it may go."""
+        return said(rotate=self.rotate, delete_after_days=self.delete_after_days, deletion_protection=self.protected)

@@ -7,13 +7,25 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from exitkit.model.base import Slug
+from exitkit.model.base import Frozen, Slug
 from exitkit.model.capability import Capability
 from exitkit.model.kinds.base import ComponentBase, Find, Shape, output, said
 from exitkit.model.placement import Input
 from exitkit.units import Bytes
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+_ONE_SELECT = r"^\s*([Ss][Ee][Ll][Ee][Cc][Tt]|[Ww][Ii][Tt][Hh])\b[^;]*$"
+
+
+class Invariant(Frozen):
+    """Something the business knows of its data: a question in SQL that has the same answer on both sides."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(description="What it is called.")
+    sql: Annotated[
+        str, StringConstraints(pattern=r"^\s*([Ss][Ee][Ll][Ee][Cc][Tt]|[Ww][Ii][Tt][Hh])\b[^;]*$", max_length=2000)
+    ] = Field(description="One SELECT, without a semicolon, in which no order and no clock has a part.")
 
 
 class Postgres(ComponentBase):
@@ -37,6 +49,9 @@ class Postgres(ComponentBase):
         None, description="The key of its owner that it is encrypted with.", json_schema_extra={"refers-to": ["key"]}
     )
     protected: bool = Field(True, description="Refuse to delete the database.")
+    invariants: tuple[Invariant, ...] = Field(
+        (), max_length=50, description="Questions that have the same answer on both sides of a move."
+    )
 
     def capabilities(self) -> tuple[Capability, ...]:
         """A private, encrypted, backed-up database always; a standby and a key as asked for."""

@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from exitkit.drivers.facts import Size, Sizes, choose
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.key import Key
 from exitkit.model.kinds.postgres import Postgres, whole_gib
 from exitkit.model.kinds.service import Service, certificate_variable
 from exitkit.model.placement import Frame, FromRoot, Literally, Placement, RequiredProvider, RootVariable
@@ -30,6 +31,8 @@ def place(component: Component, within: Workload, sizes: Sizes) -> Placement:
     chosen: dict[str, JsonValue] = {"size": size.name} if size is not None else {}
     if isinstance(component, Postgres):
         chosen["storage_gib"] = max(LEAST_STORAGE_GIB, whole_gib(component.storage))
+    if isinstance(component, Key):
+        chosen["deletion_protection"] = None  # KMS waits, and takes the order back: there is nothing to switch
     return settle(component, within, "aws", chosen=chosen, notes=_shared(size))
 
 

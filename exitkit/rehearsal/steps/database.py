@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from pathlib import Path
 
-from exitkit.model.evidence import Verdict
+from exitkit.model.evidence import Evidence, Verdict
 from exitkit.model.journal import Result
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.plan import CatchUp, CopyDatabase, DropDatabase, FreezeWrites, ThawWrites, Verify
+from exitkit.rehearsal.steps.following import lag_evidence
+from exitkit.rehearsal.steps.rows import differing as rows_differing
+from exitkit.rehearsal.steps.rows import kept, unequal
+from exitkit.rehearsal.steps.rows import told as told_of
 from exitkit.rehearsal.world import World
-
-Row = tuple[str, str, str]
-"""(table, key, content hash)"""
 
 _LISTED = 100
 
@@ -32,7 +31,14 @@ def copy_database(step: CopyDatabase, world: World) -> Result:
             rows += 1
             out.write(json.dumps([table, key, digest], ensure_ascii=False) + "\n")
 
-        size = here.databases.copy_to(name, there.databases, mark=there.mark, keep=keep)
+        size = here.databases.copy_to(
+            name,
+            there.databases,
+            mark=there.mark,
+            keep=keep,
+            link=world.link(step.component, "out") if _follows(step.component, world) else "",
+            spool=world.folder / f"dump-{step.component}",
+        )
     staging.replace(world.rows(step.component))
     there.databases.freeze(name)
     evidence = (
@@ -43,11 +49,28 @@ def copy_database(step: CopyDatabase, world: World) -> Result:
 
 
 def catch_up(step: CatchUp, world: World) -> Result:
-    """Bring the other side's tables to this side's content."""
+    """Bring the other side's tables to this side's content: wait for the followed, merge the rest, set sequences."""
+    name, link = _database(world, step.component), world.link(step.component, "out")
+    here, there = world.side(step.origin).databases, world.side(step.to).databases
+    homeward = step.to == world.plan.source
+    lag = None if homeward or not _follows(step.component, world) else here.settle(name, there, link=link)
+    changed = here.merge_to(name, there, prune=step.prune, link="" if lag is None else link)
+    if homeward:
+        _hold_home(step, world)
+    told = () if homeward or lag is not None else ("nothing is followed, so everything was compared and merged",)
+    arrived = () if lag is None else lag_evidence(lag, step.id, world)
+    return Result(evidence=(world.measured("rows changed", changed, "rows", step.id), *arrived), details=told)
+
+
+def _hold_home(step: CatchUp, world: World) -> None:
+    """Note which rows of the target are not at home, while nobody can write on either side."""
     name = _database(world, step.component)
-    here, there = world.side(step.origin), world.side(step.to)
-    changed = here.databases.merge_to(name, there.databases, prune=step.prune)
-    return Result(evidence=(world.measured("rows changed", changed, "rows", step.id),))
+    there, home = world.side(step.origin).databases, world.side(step.to).databases
+    missing = []
+    if there.tables(name) != home.tables(name):
+        found = rows_differing(there.fingerprints(name), home.fingerprints(name))
+        missing = [line for line in found if not line.endswith(": not in the source")]
+    world.home(step.component).write_text(json.dumps({"differing": missing[:_LISTED]}))
 
 
 def verify(step: Verify, world: World) -> Result:
@@ -61,30 +84,62 @@ def verify(step: Verify, world: World) -> Result:
         differing = (
             []
             if theirs == ours
-            else list(_differing(here.databases.fingerprints(name), there.databases.fingerprints(name)))
+            else list(rows_differing(here.databases.fingerprints(name), there.databases.fingerprints(name)))
         )
-        differing += [f"{table}: differs" for table in _unequal(ours, theirs) if not _told(differing, table)]
+        differing += [f"{table}: differs" for table in unequal(ours, theirs) if not told_of(differing, table)]
         scope = "both sides compared whole"
     else:
-        kept = world.rows(step.component)
-        expected = sum(1 for _ in _kept(kept))
-        differing = list(_differing(_kept(kept), there.databases.fingerprints(name)))
+        file = world.rows(step.component)
+        expected = sum(1 for _ in kept(file))
+        differing = list(rows_differing(kept(file), there.databases.fingerprints(name)))
         rows = expected - sum(not told.endswith(": not in the source") for told in differing)
-        equal = {row[0] for row in _kept(kept)} - {told.split(" ")[0] for told in differing}
+        equal = {row[0] for row in kept(file)} - {told.split(" ")[0] for told in differing}
         scope = "the copied snapshot was read back"
+    asked, wrong = _asked(step, world) if here.databases.frozen(name) else ((), [])
     evidence = (
         world.measured("tables equal", len(equal), "tables", step.id),
         world.measured("rows equal", Decimal(max(rows, 0)), "rows", step.id),
         world.measured("rows differing", len(differing), "rows", step.id),
+        *asked,
     )
-    verdict = Verdict.FAIL if differing else (Verdict.PASS if equal else Verdict.UNKNOWN)
-    return Result(evidence=evidence, verdict=verdict, details=(*differing[:_LISTED], scope))
+    verdict = Verdict.FAIL if differing or wrong else (Verdict.PASS if equal else Verdict.UNKNOWN)
+    return Result(evidence=evidence, verdict=verdict, details=(*wrong, *differing[:_LISTED], scope))
+
+
+def _asked(step: Verify, world: World) -> tuple[tuple[Evidence, ...], list[str]]:
+    """The workload's own invariants, asked of both sides: the time each took there, and those that differ."""
+    postgres = world.part(step.component, Postgres)
+    sides = [(at, world.side(at).databases) for at in (step.origin, step.to)]
+    evidence, wrong = [], []
+    for invariant in postgres.invariants:
+        answers = {at: databases.ask(postgres.database, invariant.sql) for at, databases in sides}
+        here, there = answers[step.origin], answers[step.to]
+        evidence += [
+            world.measured(f"`{invariant.name}` at {at}", answer.seconds, "s", step.id)
+            for at, answer in answers.items()
+        ]
+        if here.text != there.text:
+            wrong.append(f"invariant `{invariant.name}`: {_short(here.text)} at {step.origin}, {_short(there.text)}")
+    if postgres.invariants:
+        equal = len(postgres.invariants) - len(wrong)
+        evidence = [
+            world.measured("invariants equal", equal, "invariants", step.id),
+            world.measured("invariants differing", len(wrong), "invariants", step.id),
+            *evidence,
+        ]
+    return tuple(evidence), wrong
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def drop(step: DropDatabase, world: World) -> Result:
-    """Drop the copy; only a database that bears this run's mark goes."""
-    side = world.side(step.origin)
-    side.databases.drop(_database(world, step.component), mark=side.mark)
+    """Drop the copy, and what followed it; only a database that bears this run's mark goes."""
+    side, name = world.side(step.origin), _database(world, step.component)
+    if _follows(step.component, world):
+        world.side(step.to).databases.unfollow(name, side.databases, link=world.link(step.component, "out"))
+    side.databases.drop(name, mark=side.mark)
     return Result()
 
 
@@ -110,39 +165,10 @@ def is_frozen(step: FreezeWrites | ThawWrites, world: World) -> bool:
     return databases.exists(name) and databases.frozen(name)
 
 
+def _follows(component: str, world: World) -> bool:
+    """Whether changes are to follow the copy: keeping them costs the origin disk."""
+    return any(step.kind == "follow-changes" and step.component == component for step in world.plan.steps)
+
+
 def _database(world: World, component: str) -> str:
     return world.part(component, Postgres).database
-
-
-def _kept(file: Path) -> Iterator[Row]:
-    with file.open() as lines:
-        for line in lines:
-            table, key, digest = json.loads(line)
-            yield table, key, digest
-
-
-def _differing(expected: Iterable[Row], found: Iterable[Row]) -> Iterator[str]:
-    """Every row that is on one side only or differs, walking both in order of table and key."""
-    left, right = iter(expected), iter(found)
-    a, b = next(left, None), next(right, None)
-    while a is not None or b is not None:
-        if a is not None and (b is None or a[:2] < b[:2]):
-            yield f"{a[0]} row {a[1]}: missing"
-            a = next(left, None)
-        elif b is not None and (a is None or b[:2] < a[:2]):
-            yield f"{b[0]} row {b[1]}: not in the source"
-            b = next(right, None)
-        elif a is not None and b is not None:
-            if a[2] != b[2]:
-                yield f"{a[0]} row {a[1]}: content differs"
-            a, b = next(left, None), next(right, None)
-
-
-def _unequal(ours: Iterable[object], theirs: Iterable[object]) -> list[str]:
-    here = {getattr(table, "name", ""): table for table in ours}
-    there = {getattr(table, "name", ""): table for table in theirs}
-    return sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
-
-
-def _told(differing: Iterable[str], table: str) -> bool:
-    return any(line.startswith(f"{table} row ") for line in differing)

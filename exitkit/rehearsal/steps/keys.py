@@ -25,22 +25,6 @@ _LISTED = 100
 _SERVICE = "kms"
 
 
-def do(step: PlantSealed | RemoveSealed | TurnOffKeys | TurnOnKeys | ReadEverything, world: World) -> Result:
-    """Do one of these steps."""
-    match step:
-        case PlantSealed():
-            return plant(step, world)
-        case RemoveSealed():
-            return remove(step, world)
-        case TurnOffKeys():
-            return turn_off(step, world)
-        case TurnOnKeys():
-            _drill(world).turn_on(step.at, _SERVICE)
-            return Result()
-        case ReadEverything():
-            return read(step, world)
-
-
 def is_off(step: TurnOffKeys | TurnOnKeys, world: World) -> bool:
     """Whether the key service is off."""
     return _drill(world).is_off(step.at, _SERVICE)
@@ -86,6 +70,12 @@ def turn_off(step: TurnOffKeys, world: World) -> Result:
         evidence = (world.measured("requests the key service refused", 1, "requests", step.id),)
         return Result(evidence=evidence, details=(refused.message,))
     raise OutsideError(f"the key service of {step.at} was turned off, and still answers")
+
+
+def turn_on(step: TurnOnKeys, world: World) -> Result:
+    """Turn it on again."""
+    _drill(world).turn_on(step.at, _SERVICE)
+    return Result()
 
 
 def read(step: ReadEverything, world: World) -> Result:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import Any
 
 from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
+from exitkit.model.following import (
+    AssessDatabase,
+    BringBack,
+    CheckHome,
+    FallBack,
+    FollowChanges,
+    MeasureLag,
+    StopFollowing,
+)
 from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
@@ -28,51 +38,13 @@ from exitkit.model.plan import (
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import database, ground, keys, names, objects, service, source, traffic
+from exitkit.rehearsal.steps import database, following, ground, keys, names, objects, service, source, traffic
 from exitkit.rehearsal.world import World
 
 
-def do(step: AnyStep, world: World) -> Result:  # noqa: C901, PLR0911, PLR0912 - one arm per kind of step is the point
+def do(step: AnyStep, world: World) -> Result:
     """Do one step; doing it twice is the same as once."""
-    match step:
-        case Provision():
-            return ground.provision(step, world)
-        case Destroy():
-            return ground.destroy(step, world)
-        case CopyObjects():
-            return objects.copy_objects(step, world)
-        case DiscardObjects():
-            return objects.discard(step, world)
-        case CopyDatabase():
-            return database.copy_database(step, world)
-        case DropDatabase():
-            return database.drop(step, world)
-        case StartService():
-            return service.start(step, world)
-        case StopService():
-            return service.stop(step, world)
-        case FreezeWrites():
-            return database.freeze(step, world)
-        case ThawWrites():
-            return database.thaw(step, world)
-        case CatchUp():
-            return objects.catch_up(step, world) if _of_bucket(step, world) else database.catch_up(step, world)
-        case Verify():
-            return _verify(step, world)
-        case LowerTtl():
-            return names.lower(step, world)
-        case RestoreTtl():
-            return names.restore(step, world)
-        case SwitchTraffic():
-            return traffic.switch(step, world)
-        case Probe():
-            return traffic.probe(step, world)
-        case CutSource() | RestoreSource() | TakeStock():
-            return source.do(step, world)
-        case PlantSealed() | RemoveSealed() | TurnOffKeys() | TurnOnKeys() | ReadEverything():
-            return keys.do(step, world)
-        case _:
-            assert_never(step)
+    return _DOES[type(step)](step, world)
 
 
 def holds(step: AnyStep, world: World) -> bool:  # noqa: PLR0911 - one arm per kind that can be looked at
@@ -107,3 +79,43 @@ def _verify(step: Verify, world: World) -> Result:
 
 def _of_bucket(step: CatchUp | Verify, world: World) -> bool:
     return isinstance(world.component(step.component), Bucket)
+
+
+def _caught_up(step: CatchUp, world: World) -> Result:
+    return objects.catch_up(step, world) if _of_bucket(step, world) else database.catch_up(step, world)
+
+
+_DOES: dict[type, Callable[[Any, World], Result]] = {
+    Provision: ground.provision,
+    Destroy: ground.destroy,
+    CopyObjects: objects.copy_objects,
+    DiscardObjects: objects.discard,
+    CopyDatabase: database.copy_database,
+    DropDatabase: database.drop,
+    StartService: service.start,
+    StopService: service.stop,
+    FreezeWrites: database.freeze,
+    ThawWrites: database.thaw,
+    CatchUp: _caught_up,
+    Verify: _verify,
+    CutSource: source.cut,
+    RestoreSource: source.restore,
+    TakeStock: source.take_stock,
+    PlantSealed: keys.plant,
+    RemoveSealed: keys.remove,
+    TurnOffKeys: keys.turn_off,
+    TurnOnKeys: keys.turn_on,
+    ReadEverything: keys.read,
+    AssessDatabase: following.assess,
+    FollowChanges: following.follow,
+    StopFollowing: following.stop,
+    MeasureLag: following.measure_lag,
+    FallBack: following.fall_back,
+    BringBack: following.bring_back,
+    CheckHome: following.check_home,
+    LowerTtl: names.lower,
+    RestoreTtl: names.restore,
+    SwitchTraffic: traffic.switch,
+    Probe: traffic.probe,
+}
+"""What does each kind of step; a test holds it to all kinds there are."""

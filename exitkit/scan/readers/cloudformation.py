@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from exitkit.scan.readers import places
 from exitkit.scan.readers.ties import Lines
-from exitkit.scan.seen import KEPT, KEPT_OF_SOURCE
+from exitkit.scan.seen import KEPT, KEPT_OF_SOURCE, MOST_NAMES
 from exitkit.scan.text import shown
 
 _SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -17,9 +17,18 @@ _SAME = {
     "db_instance_class": "instance_class",
     "bucket_name": "bucket",
     "kms_key_identifier": "kms_key_id",
+    "visibility_timeout": "visibility_timeout_seconds",
+    "message_retention_period": "message_retention_seconds",
+    "redrive_policy.max_receive_count": "max_receive_count",
+    "redrive_policy.dead_letter_target_arn": "dead_letter",
+    "pending_window_in_days": "deletion_window_in_days",
+    "master_username": "username",
+    "cache_node_type": "node_type",
+    "fifo_queue": "fifo_queue",
     "load_balancer_type": "load_balancer_type",
     "type": "load_balancer_type",
 }
+_FURTHER = frozenset({"size", "storage_capacity", "max_receive_count", "dead_letter"})
 _NOT_KNOWN = object()
 
 
@@ -53,6 +62,7 @@ def read(document: Mapping[str, Any], content: bytes) -> dict[str, Any]:
             "region": None,
             "attributes": attributes,
             "references": references,
+            "names": _all_named(properties),
         }
         if "Condition" in one:
             record["instances"] = None
@@ -64,11 +74,10 @@ def read(document: Mapping[str, Any], content: bytes) -> dict[str, Any]:
 def _properties(given: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
     attributes: dict[str, Any] = {}
     references: dict[str, list[str]] = {}
-    for name, value in given.items():
-        snake = _SNAKE.sub("_", str(name)[:80]).lower()
-        path = _SAME.get(snake, snake)
+    for said, value in _flat(given):
+        path = _SAME.get(said, said)
         key = path.endswith(("kms_key_id", "kms_master_key_id", "kms_key_arn", "kms_key"))
-        if path not in KEPT and path not in KEPT_OF_SOURCE and path not in {"size", "storage_capacity"} and not key:
+        if path not in KEPT and path not in KEPT_OF_SOURCE and path not in _FURTHER and not key:
             continue
         worth = _worth(value, document, 0)
         if worth is _NOT_KNOWN or isinstance(worth, list | dict):
@@ -76,6 +85,34 @@ def _properties(given: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[
         elif worth is not None:
             attributes[path] = _number(worth)
     return attributes, references
+
+
+def _flat(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Properties in the words of Terraform, and those of the objects among them by dotted path."""
+    for name, value in given.items():
+        snake = _SNAKE.sub("_", str(name)[:80]).lower()
+        yield snake, value
+        if isinstance(value, dict) and not any(str(key) == "Ref" or "::" in str(key) for key in value):
+            yield from ((f"{snake}.{_SNAKE.sub('_', str(key)[:80]).lower()}", one) for key, one in value.items())
+
+
+def _all_named(properties: Any) -> list[str]:  # noqa: ANN401 - whatever a template holds
+    """The resources that are named anywhere in the properties."""
+    found: dict[str, None] = {}
+    waiting = [(properties, 0)]
+    while waiting and len(found) < MOST_NAMES:
+        one, depth = waiting.pop()
+        if isinstance(one, dict):
+            found |= dict.fromkeys(_named(one))
+            if isinstance(text := one.get("Fn::Sub"), str):
+                names = (name for escaped, name in _SUB.findall(text) if not escaped)
+                found |= dict.fromkeys(shown(name.split(".")[0], 120) for name in names)
+        if isinstance(one, dict | list) and depth < _DEEPEST:
+            waiting.extend((part, depth + 1) for part in (one.values() if isinstance(one, dict) else one))
+    return list(found)
+
+
+_DEEPEST = 12
 
 
 def _number(value: Any) -> Any:  # noqa: ANN401 - a plain value

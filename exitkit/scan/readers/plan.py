@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from exitkit.scan.limits import MOST_RESOURCES
 from exitkit.scan.readers import places
-from exitkit.scan.readers.state import flat, plain, region
+from exitkit.scan.readers.state import flat, kept, plain, region
 from exitkit.scan.readers.ties import Lines
-from exitkit.scan.seen import KEPT
+from exitkit.scan.seen import MOST_NAMES
 from exitkit.scan.text import shown
 
 _INDEX = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
@@ -24,6 +25,7 @@ def read(document: Mapping[str, Any], content: bytes, stores: Mapping[str, Mappi
     if not isinstance(top, dict):
         return {"refused": "a plan that says nothing of what it would leave behind"}
     spots, usual = places.addresses(content, Lines(content)), _regions(document)
+    named = _named(document)
     records: dict[str, dict[str, Any]] = {}
     for one in flat(iter([top])):
         held = one.get("values")
@@ -40,8 +42,9 @@ def read(document: Mapping[str, Any], content: bytes, stores: Mapping[str, Mappi
                 "at": spots.get(whole, [1, 1, 0]),
                 "instances": 0,
                 "region": region(held) or usual.get(kind.partition("_")[0]),
-                "attributes": {path: value for path in KEPT if (value := plain(held, path)) is not None},
+                "attributes": kept(held, kind),
                 "references": {},
+                "names": named.get(address, []),
             }
         size = plain(held, store["size"]) if store.get("size") else None
         if isinstance(size, int | float):
@@ -65,3 +68,43 @@ def _regions(document: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(said, str):
             found[str(name)] = shown(said, 40)
     return found
+
+
+def _named(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What each resource of the configuration names in its own module, by address."""
+    configuration = document.get("configuration")
+    found: dict[str, list[str]] = {}
+    waiting = [("", configuration.get("root_module"))] if isinstance(configuration, dict) else []
+    while waiting and len(found) < MOST_RESOURCES:
+        prefix, module = waiting.pop()
+        if not isinstance(module, dict) or prefix.count("module.") > _DEEPEST:
+            continue
+        resources = module.get("resources")
+        for one in resources if isinstance(resources, list) else ():
+            if isinstance(one, dict) and isinstance(address := one.get("address"), str):
+                found[shown(f"{prefix}{address}")] = [shown(f"{prefix}{name}") for name in _references(one)]
+        calls = module.get("module_calls")
+        for name, call in calls.items() if isinstance(calls, dict) else ():
+            waiting.append((f"{prefix}module.{name}.", call.get("module") if isinstance(call, dict) else None))
+    return found
+
+
+_DEEPEST = 40
+
+
+def _references(resource: Mapping[str, Any]) -> list[str]:
+    """The resources named anywhere in its expressions: what is said of an attribute stands after the whole name."""
+    found: dict[str, None] = {}
+    waiting: list[Any] = [resource.get("expressions")]
+    while waiting and len(found) < MOST_NAMES:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting.extend(one)
+        elif isinstance(one, dict):
+            said = one.get("references")
+            for name in said if isinstance(said, list) else ():
+                parts = name.split(".") if isinstance(name, str) else []
+                if len(parts) > 1 and parts[0] not in {"var", "local", "module", "data", "each", "count", "path"}:
+                    found[_INDEX.sub("", f"{parts[0]}.{parts[1]}")] = None
+            waiting.extend(one.values())
+    return list(found)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from exitkit.scan.readers import places
 from exitkit.scan.readers.ties import Lines
-from exitkit.scan.seen import KEPT
+from exitkit.scan.seen import KEPT, KEPT_OF_TYPE, MOST_NAMES
 from exitkit.scan.text import shown
 
 _REGION = re.compile(r"[a-z]{2,3}(?:-[a-z]+)+-\d+")
@@ -43,7 +45,7 @@ def _record(
         if isinstance(inner, dict) and isinstance(inner.get("attributes"), dict)
     ]
     first = instances[0] if instances else {}
-    attributes = {path: value for path in KEPT if (value := plain(first, path)) is not None}
+    attributes = kept(first, kind)
     if size := store.get("size"):
         sizes = [value for inner in instances if isinstance(value := plain(inner, size), int | float)]
         if sizes:
@@ -53,6 +55,9 @@ def _record(
         said = _inner(first, key)
         if isinstance(said, str) and said:
             references[key] = [keys.get(said, "a key that this state does not hold")]
+    depends = _depends(one)
+    if kind == "aws_sqs_queue" and "max_receive_count" in attributes:
+        references["dead_letter"] = [address for address in depends if "aws_sqs_queue." in address]
     return {
         "address": shown(f"{module}{kind}.{name}"),
         "type": shown(kind, 100),
@@ -61,7 +66,26 @@ def _record(
         "region": region(first),
         "attributes": attributes,
         "references": references,
+        "names": depends,
     }
+
+
+def kept(held: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """The attributes that are kept of a resource of this type."""
+    paths = (*KEPT, *KEPT_OF_TYPE.get(kind, ()))
+    found = {path: value for path in paths if (value := plain(held, path)) is not None}
+    if kind == "aws_sqs_queue" and isinstance(policy := held.get("redrive_policy"), str) and len(policy) < 2_000:
+        with suppress(ValueError, RecursionError):
+            times = json.loads(policy)
+            if isinstance(times, dict) and isinstance(times.get("maxReceiveCount"), int):
+                found["max_receive_count"] = times["maxReceiveCount"]
+    return found
+
+
+def _depends(one: Mapping[str, Any]) -> list[str]:
+    """The addresses that a resource of a state hangs on."""
+    first = next((inner for inner in _list(one.get("instances")) if isinstance(inner, dict)), {})
+    return [shown(address) for address in _list(first.get("dependencies")) if isinstance(address, str)][:MOST_NAMES]
 
 
 def _keys(resources: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -92,7 +116,7 @@ def _inner(attributes: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - w
         if isinstance(value, list):
             value = value[0] if value else None
         value = value.get(step) if isinstance(value, dict) else None
-    return value
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def region(attributes: Mapping[str, Any]) -> str | None:

@@ -63,7 +63,7 @@ def a_password_is_fresh_and_ends_the_old_one(bench: Bench) -> None:
 
 def a_copy_is_equal(bench: Bench) -> None:
     """The same tables, the same rows by fingerprint; the rows told of are those of the copy."""
-    with _copied(bench) as (server, other, name, told):
+    with copied(bench) as (server, other, name, told):
         hold(server.tables(name) == other.tables(name), "the copy's tables are not those of the original")
         ours, theirs = list(server.fingerprints(name)), list(other.fingerprints(name))
         hold(ours == theirs, "the copy's rows are not those of the original")
@@ -75,7 +75,7 @@ def a_copy_is_equal(bench: Bench) -> None:
 
 def a_copy_replaces_what_was_there(bench: Bench) -> None:
     """Copying again gives the new content and nothing of the old."""
-    with _copied(bench) as (server, other, name, _):
+    with copied(bench) as (server, other, name, _):
         _write(other.access(name), "INSERT INTO item (name) VALUES ('stray')", "CREATE TABLE stray (id int)")
         _write(server.access(name), "DELETE FROM part", "UPDATE item SET name = 'other' WHERE id = 3")
         server.copy_to(name, other, mark=MARK, keep=lambda *_: None)
@@ -84,7 +84,7 @@ def a_copy_replaces_what_was_there(bench: Bench) -> None:
 
 def a_copy_is_made_where_there_is_none_yet(bench: Bench) -> None:
     """Or no longer: a copy that was killed after it had emptied its place is made again."""
-    with _copied(bench) as (server, other, name, _):
+    with copied(bench) as (server, other, name, _):
         other.drop(name, mark=MARK)
         server.copy_to(name, other, mark=MARK, keep=lambda *_: None)
         hold(server.tables(name) == other.tables(name), "a copy to nowhere is not equal")
@@ -93,7 +93,7 @@ def a_copy_is_made_where_there_is_none_yet(bench: Bench) -> None:
 
 def sequences_go_on_where_they_were(bench: Bench) -> None:
     """The next number at the copy is the next number of the original."""
-    with _copied(bench) as (_, other, name, _told), _client(other.access(name)) as client:
+    with copied(bench) as (_, other, name, _told), _client(other.access(name)) as client:
         hold(client.execute("SELECT nextval('ticket')").fetchone() == (102,), "a sequence of its own starts again")
         row = client.execute("INSERT INTO item (name) VALUES ('new') RETURNING id").fetchone()
         hold(row == (_ROWS + 1,), "the numbers of a table start again")
@@ -101,7 +101,7 @@ def sequences_go_on_where_they_were(bench: Bench) -> None:
 
 def a_changed_row_is_found(bench: Bench) -> None:
     """Exactly that row, in exactly that table."""
-    with _copied(bench) as (server, other, name, _):
+    with copied(bench) as (server, other, name, _):
         _write(other.access(name), "UPDATE item SET name = name || ' ' WHERE id = 7")
         ours, theirs = set(server.fingerprints(name)), set(other.fingerprints(name))
         hold({row[:2] for row in ours ^ theirs} == {("public.item", "7")}, "fingerprints do not name the row")
@@ -111,7 +111,7 @@ def a_changed_row_is_found(bench: Bench) -> None:
 
 def a_merge_with_prune_makes_equal(bench: Bench) -> None:
     """New, changed and removed rows and sequences; a second merge changes nothing."""
-    with _copied(bench) as (server, other, name, _):
+    with copied(bench) as (server, other, name, _):
         _write(
             server.access(name),
             "INSERT INTO item (name) VALUES ('late')",
@@ -127,7 +127,7 @@ def a_merge_with_prune_makes_equal(bench: Bench) -> None:
 
 def a_merge_without_prune_removes_nothing(bench: Bench) -> None:
     """What is new or changed arrives, what is only there stays, and no sequence goes back."""
-    with _copied(bench) as (server, other, name, _):
+    with copied(bench) as (server, other, name, _):
         _write(server.access(name), "INSERT INTO item (name) VALUES ('late')", "DELETE FROM part WHERE item = 2")
         _write(other.access(name), "INSERT INTO item (id, name) VALUES (900, 'kept')", "SELECT setval('ticket', 500)")
         hold(server.merge_to(name, other, prune=False) == 1, "a merge counts other rows than it changed")
@@ -141,7 +141,7 @@ def a_merge_without_prune_removes_nothing(bench: Bench) -> None:
 
 def a_table_without_a_key_is_not_merged_blindly(bench: Bench) -> None:
     """Where nothing may be removed, rows that cannot be told apart are refused, and nothing is changed."""
-    with _copied(bench, "CREATE TABLE log (line text)", "INSERT INTO log VALUES ('a'), ('a')") as (
+    with copied(bench, "CREATE TABLE log (line text)", "INSERT INTO log VALUES ('a'), ('a')") as (
         server,
         other,
         name,
@@ -180,7 +180,9 @@ def a_frozen_database_refuses_writes_and_a_thawed_one_takes_them(bench: Bench) -
 
 
 @contextmanager
-def _copied(bench: Bench, *more: str) -> Iterator[tuple[Database, Database, str, list[tuple[str, str, str]]]]:
+def copied(
+    bench: Bench, *more: str, link: str = ""
+) -> Iterator[tuple[Database, Database, str, list[tuple[str, str, str]]]]:
     """A filled database, and its copy on the server beside; both gone afterwards."""
     other = bench.beside
     if other is None:
@@ -192,11 +194,18 @@ def _copied(bench: Bench, *more: str) -> Iterator[tuple[Database, Database, str,
         other.create(name, owner=name, mark=MARK)
         try:
             told: list[tuple[str, str, str]] = []
-            size = server.copy_to(name, other, mark=MARK, keep=lambda *row: told.append(row))
+            size = server.copy_to(name, other, mark=MARK, keep=lambda *row: told.append(row), link=link)
             hold(size > 0, "the dump of a filled database has no bytes")
             yield server, other, name, told
         finally:
+            if link:
+                server.unfollow(name, other, link=link)
             other.drop(name, mark=MARK)
+
+
+def write(server: Database, name: str, *statements: str) -> None:
+    """Write as the database's owner would."""
+    _write(server.access(name), *statements)
 
 
 @contextmanager

@@ -51,11 +51,12 @@ module "net" {
 module "seal" {
   source = "./modules/key"
 
-  name              = "shop-seal"
-  location          = var.location
-  tags              = { workload = "shop" }
-  rotate            = true
-  delete_after_days = 7
+  name                = "shop-seal"
+  location            = var.location
+  tags                = { workload = "shop" }
+  rotate              = true
+  delete_after_days   = 7
+  deletion_protection = var.deletion_protection
 }
 
 module "files" {

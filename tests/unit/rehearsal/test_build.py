@@ -20,19 +20,23 @@ def playbook(*kinds: str) -> Playbook:
 
 def test_the_steps_of_the_orderly_exit_in_their_order() -> None:
     assert [step.id for step in fake_plan(EVERYTHING).steps] == [
+        "assess-database-ledger",
         "provision-files",
         "provision-ledger",
         "copy-objects-files",
         "copy-database-ledger",
         "verify-files",
         "verify-ledger",
+        "follow-changes-ledger",
         "start-service-web",
         "lower-ttl-web",
+        "measure-lag-ledger",
         "freeze-writes-ledger",
         "catch-up-files",
         "catch-up-ledger",
         "verify-files-2",
         "verify-ledger-2",
+        "fall-back-ledger",
         "thaw-writes-ledger",
         "switch-traffic-web",
         "probe-web",
@@ -114,7 +118,7 @@ def test_every_step_of_a_plan_is_said_in_order() -> None:
 def test_the_outage_is_between_the_freeze_and_the_switch() -> None:
     asked = EVERYTHING.model_copy(update={"objectives": Objectives(outage=Duration(900))})
 
-    assert outage_sentence(fake_plan(asked)) == "outage counts from step 9 to step 15; objective: at most 15 min"
+    assert outage_sentence(fake_plan(asked)) == "outage counts from step 12 to step 19; objective: at most 15 min"
     assert outage_sentence(fake_plan(EVERYTHING)).endswith("; no objective is set")
 
 

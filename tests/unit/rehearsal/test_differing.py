@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from exitkit.model.evidence import Verdict
 from exitkit.model.plan import CopyDatabase, FreezeWrites, Verify
 from exitkit.rehearsal.steps import database
-from exitkit.rehearsal.steps.database import _differing, _kept, _told, _unequal
+from exitkit.rehearsal.steps.rows import differing, kept, told, unequal
 from exitkit.testing.worlds import EVERYTHING, FakeWorld, fake_plan, fake_world
 
 tables = st.sampled_from(["public.a", "public.b", "a.z"])
@@ -25,7 +25,7 @@ keyless = st.lists(st.tuples(tables, st.sampled_from("xyz")), max_size=12)
 def test_every_row_that_differs_is_named_once_and_no_other(
     ours: dict[tuple[str, str], str], theirs: dict[tuple[str, str], str]
 ) -> None:
-    found = list(_differing(rows(ours), rows(theirs)))
+    found = list(differing(rows(ours), rows(theirs)))
 
     expected = {f"{t} row {k}: missing" for t, k in ours.keys() - theirs.keys()}
     expected |= {f"{t} row {k}: not in the source" for t, k in theirs.keys() - ours.keys()}
@@ -43,7 +43,7 @@ def rows(found: dict[tuple[str, str], str]) -> list[tuple[str, str, str]]:
 def test_rows_without_a_key_are_counted(ours: list[tuple[str, str]], theirs: list[tuple[str, str]]) -> None:
     left, right = (sorted((table, digest, digest) for table, digest in side) for side in (ours, theirs))
 
-    found = Counter(_differing(left, right))
+    found = Counter(differing(left, right))
 
     expected = Counter({f"{t} row {d}: missing": n for (t, d), n in (Counter(ours) - Counter(theirs)).items()})
     expected += Counter(
@@ -54,17 +54,17 @@ def test_rows_without_a_key_are_counted(ours: list[tuple[str, str]], theirs: lis
 
 @given(keyed)
 def test_a_side_does_not_differ_from_itself(ours: dict[tuple[str, str], str]) -> None:
-    assert list(_differing(rows(ours), rows(ours))) == []
+    assert list(differing(rows(ours), rows(ours))) == []
 
 
 def test_tables_are_unequal_where_one_is_missing_or_other() -> None:
     with_tables = fake_world(fake_plan(EVERYTHING), Path()).source.databases
     ours = with_tables.tables("ledger")
 
-    assert _unequal(ours, ours) == []
-    assert _unequal(ours, ours[1:]) == _unequal(ours[1:], ours) == [ours[0].name]
-    assert _told(["public.item row 1: missing"], "public.item")
-    assert not _told(["public.items row 1: missing"], "public.item")
+    assert unequal(ours, ours) == []
+    assert unequal(ours, ours[1:]) == unequal(ours[1:], ours) == [ours[0].name]
+    assert told(["public.item row 1: missing"], "public.item")
+    assert not told(["public.items row 1: missing"], "public.item")
 
 
 def copied(folder: Path, *, frozen: bool) -> FakeWorld:
@@ -84,7 +84,7 @@ def looked(fake: FakeWorld) -> tuple[Verdict | None, dict[str, int], tuple[str, 
 def test_a_copy_is_kept_row_by_row_and_left_read_only(tmp_path: Path) -> None:
     fake = copied(tmp_path, frozen=False)
 
-    assert list(_kept(tmp_path / "rows-ledger.jsonl")) == list(fake.source.databases.fingerprints("ledger"))
+    assert list(kept(tmp_path / "rows-ledger.jsonl")) == list(fake.source.databases.fingerprints("ledger"))
     assert fake.target.databases.frozen("ledger")
     assert not (tmp_path / "rows-ledger.new").exists()
 

@@ -25,12 +25,13 @@ module "net" {
 # Not here: key.rotation: the key service replaces no material by itself: a new key is made, and what the old
 # one encrypted is encrypted again.
 module "seal" {
-  source            = "./modules/key"
-  name              = "pge-attestation-seal"
-  location          = local.location
-  tags              = local.tags
-  rotate            = false
-  delete_after_days = 30
+  source              = "./modules/key"
+  name                = "pge-attestation-seal"
+  location            = local.location
+  tags                = local.tags
+  rotate              = false
+  delete_after_days   = 30
+  deletion_protection = true
 }
 
 module "bank-api" {

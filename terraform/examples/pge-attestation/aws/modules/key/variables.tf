@@ -36,3 +36,9 @@ variable "delete_after_days" {
     error_message = "delete_after_days must be a whole number of days, 7 to 30."
   }
 }
+
+variable "deletion_protection" {
+  description = "Refuse to destroy the key. Ignored here: KMS waits for delete_after_days, and a deletion can be called back until then."
+  type        = bool
+  default     = true
+}

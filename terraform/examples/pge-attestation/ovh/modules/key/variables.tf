@@ -46,3 +46,9 @@ variable "delete_after_days" {
     error_message = "delete_after_days must be a whole number of days, 7 to 30."
   }
 }
+
+variable "deletion_protection" {
+  description = "Refuse to destroy the key. OVHcloud deletes it at once, and all it encrypted can never be read again."
+  type        = bool
+  default     = true
+}
