@@ -62,9 +62,9 @@ def document_schema(document: str) -> dict[str, Any]:
         case "inventory":
             from exitkit.model.inventory import Inventory
 
-            schema = Inventory.model_json_schema(by_alias=False, mode="serialization")
-            schema["properties"]["headline"] = {"type": "string", "description": "Coverage in a line."}
-            return _titled(schema, document)
+            whole = Inventory.model_json_schema(by_alias=False, mode="serialization")
+            whole["properties"]["headline"] = {"type": "string", "description": "Coverage in a line."}
+            return _titled(whole, document)
         case _:
             raise UsageError(f"there is no document `{document}`", hint=f"documents: {', '.join(DOCUMENTS)}")
 
