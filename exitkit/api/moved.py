@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -30,6 +30,8 @@ MOVES = Path(".exitkit/moves")
 
 _AT_ONCE = 32
 _SHARDS = 64
+_EACH = 4
+"""Ranges for one process: the last to end waits for no more than a part of its work."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Manner:
     inventory: Path | None = None
     cluster: str = ""
     workers: int = 0
+    processes: int = 1
+    classes: tuple[tuple[str, str], ...] = ()
 
 
 def place_of(address: str, manner: Manner) -> Place:
@@ -126,8 +130,8 @@ def move_objects(
     if not to.store.exists(to.bucket):
         raise NotFound(f"there is no bucket {to.bucket} to move to", hint="make it first: exitkit generate")
     with Journal(journal, origin=origin.provider, to=to.provider) as known:
-        if manner.cluster:
-            return _spread(source, target, manner, known)
+        if manner.cluster or manner.processes > 1:
+            return _spread(source, target, manner, known, progress)
         if manner.versions:
             return copy_versions(origin, to, known, rules=_rules(manner), progress=progress)
         if manner.inventory is not None:
@@ -137,23 +141,26 @@ def move_objects(
 
 
 def _rules(manner: Manner) -> Rules:
-    return Rules(guarded=not manner.overwrite, retention=manner.retention)
+    return Rules(guarded=not manner.overwrite, retention=manner.retention, classes=dict(manner.classes))
 
 
-def _spread(source: str, target: str, manner: Manner, known: Journal) -> Tally:
-    from exitkit.transfer.cluster import spread
+def _spread(source: str, target: str, manner: Manner, known: Journal, progress: Progress) -> Tally:
+    from exitkit.transfer.cluster import PROCESSES, spread
 
     origin = place_of(source, manner)
 
     async def divided() -> list[Range]:
         flow = flow_of(origin.store, origin.bucket)
         try:
-            return await ranges(flow, wanted=_SHARDS)
+            return await ranges(flow, wanted=_SHARDS if manner.cluster else manner.processes * _EACH)
         finally:
             await flow.close()
 
+    if not manner.cluster:  # a limit is the bucket's, and all processes share it
+        manner = replace(manner, writes=manner.writes / manner.processes, reads=manner.reads / manner.processes)
     task = partial(move_range, source, target, manner)
-    return spread(run(divided()), task, known, cluster=manner.cluster, workers=manner.workers)
+    cluster, workers = (manner.cluster, manner.workers) if manner.cluster else (PROCESSES, manner.processes)
+    return spread(run(divided()), task, known, cluster=cluster, workers=workers, progress=progress)
 
 
 def move_range(source: str, target: str, manner: Manner, within: Range, journal: str) -> Tally:
