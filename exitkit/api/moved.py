@@ -67,9 +67,11 @@ def place_of(address: str, manner: Manner) -> Place:
         raise UsageError(f"`{address}` names no bucket", hint="s3://BUCKET?profile=NAME, lab-aws://BUCKET, file:///DIR")
     if split.scheme == "s3":
         return Place(address, _s3(asked, manner), split.netloc)
+    if split.scheme == "swift":
+        return Place(address, _swift(asked, manner), split.netloc)
     if split.scheme.startswith("lab-"):
         return Place(name, _lab(split.scheme.removeprefix("lab-")), split.netloc)
-    raise UsageError(f"`{address}` is of no kind we know", hint="s3://, lab-aws://, lab-ovh://, file:///")
+    raise UsageError(f"`{address}` is of no kind we know", hint="s3://, swift://, lab-aws://, lab-ovh://, file:///")
 
 
 def _folders(folder: Path) -> ObjectStore:
@@ -94,6 +96,17 @@ def _s3(asked: dict[str, str], manner: Manner) -> ObjectStore:
         refresh=lambda: read_profile(asked.get("profile", "")).credentials,
         with_tags=manner.tags,
     )
+
+
+def _swift(asked: dict[str, str], manner: Manner) -> ObjectStore:
+    import os
+
+    from exitkit.drivers.s3.pace import Limits
+    from exitkit.drivers.swift import SwiftStore
+    from exitkit.drivers.swift.auth import enter
+
+    said = dict(os.environ) | ({"OS_REGION_NAME": asked["region"]} if "region" in asked else {})
+    return SwiftStore(lambda: enter(said), limits=Limits(manner.writes, manner.reads))
 
 
 def _lab(provider: str) -> ObjectStore:

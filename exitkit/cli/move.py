@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from exitkit.transfer.verify import Compared
 
 _From = Annotated[str, typer.Option("--from", help="The bucket to leave, such as s3://BUCKET?profile=NAME.")]
-_To = Annotated[str, typer.Option("--to", help="The bucket to go to; lab-ovh://BUCKET and file:///DIR go as well.")]
+_To = Annotated[str, typer.Option("--to", help="Where to; swift://, lab-ovh:// and file:///DIR go as well.")]
 _Journal = Annotated[Path | None, typer.Option("--journal", help="The journal; one for each pair, if left out.")]
 _Tags = Annotated[bool, typer.Option("--tags", help="Tags too: two requests more for an object that has some.")]
 _EVERY_SECONDS = 0.5

@@ -12,8 +12,8 @@ from exitkit.drivers.s3.wire import Answer
 from exitkit.errors import Conflict, NotFound, OutsideError, Unsupported
 from exitkit.ports import Listed, Written
 
-PASSING = frozenset((429, 500, 502, 503, 504))
-"""Statuses that say: later."""
+PASSING = frozenset((422, 429, 500, 502, 503, 504))
+"""Statuses that say: later; 422 is Swift's for bytes that were damaged on their way there."""
 
 PASSING_CODES = frozenset((
     "SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "RequestLimitExceeded", "BadDigest",
@@ -134,6 +134,8 @@ def is_skewed(answer: Answer) -> bool:
 
 def is_expired(answer: Answer) -> bool:
     """Whether a request was refused because its credentials ran out."""
+    if answer.status == 401 and b"\r\nwww-authenticate: " in answer.lower:  # a token, as Swift has it
+        return True
     return answer.status in (400, 401, 403) and field("Code", answer.body) in EXPIRED
 
 

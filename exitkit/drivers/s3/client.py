@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from exitkit.drivers.s3 import answers
 from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Gate, Limits, Patience, Turns
-from exitkit.drivers.s3.sign import EMPTY, Credentials, Headers, Signer
+from exitkit.drivers.s3.sign import EMPTY, Credentials, Headers, Signer, Signs
 from exitkit.drivers.s3.wire import Answer, BrokenOffError, Connection, broken_off
 from exitkit.errors import Damaged, OutsideError
 
@@ -39,6 +39,7 @@ class Client:
         limits: Limits = UNLIMITED,
         patience: Patience = PATIENT,
         refresh: Refresh = lambda: None,
+        signer: Callable[[Credentials, str], Signs] | None = None,
     ) -> None:
         split = urlsplit(endpoint)
         self._secure = split.scheme == "https"
@@ -48,8 +49,8 @@ class Client:
         self.patience = patience
         self._refresh = refresh
         self._credentials = credentials
-        self._region = region
-        self._signer = Signer(credentials, region=region, host=self.host)
+        self._make_signer = signer or (lambda who, host: Signer(who, region=region, host=host))
+        self._signer = self._make_signer(credentials, self.host)
         self._gate = Gate(most)
         self._turns = {True: Turns(limits.writes), False: Turns(limits.reads)}
         self._idle: list[Connection] = []
@@ -171,9 +172,9 @@ class Client:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return line if self._tls is None else self._tls.wrap_socket(line, server_hostname=self._name)
 
-    def signer(self) -> Signer:
+    def signer(self) -> Signs:
         """A signer for a thread of its own."""
-        own = Signer(self._credentials, region=self._region, host=self.host)
+        own = self._make_signer(self._credentials, self.host)
         own.skew = self._signer.skew
         return own
 

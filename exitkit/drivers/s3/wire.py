@@ -27,6 +27,11 @@ class Answer(NamedTuple):
         end = self.head.find(b"\r\n", at + 2)
         return text(self.head[at + 3 + len(name) : end if end > 0 else None].strip())
 
+    def headers(self) -> list[tuple[str, str]]:
+        """Every header, the names in lower case."""
+        pairs = (line.partition(b":") for line in self.head.split(b"\r\n")[1:])
+        return [(text(name).strip().lower(), text(value.strip())) for name, _, value in pairs]
+
 
 def text(raw: bytes) -> str:
     """A header's bytes as text, so that they leave as they came."""
