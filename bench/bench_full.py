@@ -49,6 +49,10 @@ def killed(count: int, seed: int) -> None:
             rest = measured([*command, "--resume"], said, (source, target), timeout=3600)
             rest.wrong = len(set(listing(source, SOURCE).items()) ^ set(listing(target, TARGET).items()))
             printed(f"killed at {wait:.1f} s ({arrived:,} there), rest", rest, max(count - arrived, 1))
+            looked = measured(
+                movers.verifying(source, target, folder / "journal"), said, (source, target), timeout=3600
+            )
+            printed(f"both sides read and compared, {count:,}", looked, count)
 
 
 def main() -> None:
@@ -62,6 +66,8 @@ def main() -> None:
         printed(f"exitkit, {count:,}", run, count)
         if run.code:
             print(run.said[-2000:], file=sys.stderr)
+        if asked.only not in "rclone 16 --checksum":
+            continue
         run = once(race, lambda _source, _target, _folder: movers.rclone(16))
         printed(f"rclone 16 --checksum, {count:,}", run, count)
     killed(counts[-1], seed=int(time.time()))

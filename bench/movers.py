@@ -47,9 +47,18 @@ def environment(source: Server, target: Server, folder: Path) -> dict[str, str]:
 
 def exitkit(source: Server, target: Server, journal: Path, *more: str) -> list[str]:
     """Ours: hashed from end to end, journalled."""
+    return _ours("objects", source, target, journal, *more)
+
+
+def verifying(source: Server, target: Server, journal: Path) -> list[str]:
+    """Ours: both sides read again and compared."""
+    return _ours("verify", source, target, journal)
+
+
+def _ours(verb: str, source: Server, target: Server, journal: Path, *more: str) -> list[str]:
     address = "s3://{}?endpoint={}&region={}"
     return [
-        sys.executable, "-m", "exitkit", "move", "objects",
+        sys.executable, "-m", "exitkit", "move", verb,
         "--from", address.format(SOURCE, source.url, KEYS["AWS_REGION"]),
         "--to", address.format(TARGET, target.url, KEYS["AWS_REGION"]),
         "--journal", str(journal), *more,

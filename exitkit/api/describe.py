@@ -10,7 +10,7 @@ from exitkit import registry
 from exitkit.errors import UsageError
 from exitkit.model.workload import Workload
 
-DOCUMENTS = ("workload", "plan", "journal", "report")
+DOCUMENTS = ("workload", "plan", "journal", "report", "inventory")
 EXAMPLES = ("shop", "pge-attestation")
 
 
@@ -59,6 +59,12 @@ def document_schema(document: str) -> dict[str, Any]:
             from exitkit.model.report import Report
 
             return _titled(Report.model_json_schema(by_alias=False, mode="serialization"), document)
+        case "inventory":
+            from exitkit.model.inventory import Inventory
+
+            whole = Inventory.model_json_schema(by_alias=False, mode="serialization")
+            whole["properties"]["headline"] = {"type": "string", "description": "Coverage in a line."}
+            return _titled(whole, document)
         case _:
             raise UsageError(f"there is no document `{document}`", hint=f"documents: {', '.join(DOCUMENTS)}")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from exitkit import __version__, registry
+from exitkit.api.past import trend
 from exitkit.api.runs import Run
 from exitkit.api.scanned import read_inventory
 from exitkit.errors import ExitkitError, Unsupported, UsageError
@@ -31,13 +33,20 @@ from exitkit.units import Bytes
 _NO_SIZE = Bill(unpriced=("egress: no size is declared or measured",))
 
 
-def report_of(run: Run, *, as_of: date | None = None) -> Report:
-    """The report of a run, rebuilt from its files alone; the same files and the same day give the same report."""
-    return build(facts_of(run, as_of=as_of))
+def report_of(run: Run, *, as_of: date | None = None, before: Sequence[Run] = ()) -> Report:
+    """The report of a run, rebuilt from its files alone; the same files and the same day give the same report.
+
+    `before` are rehearsals to see it beside: they give the trend, the predictions and the scenarios that were covered.
+    """
+    return build(facts_of(run, as_of=as_of, before=before))
 
 
-def facts_of(run: Run, *, as_of: date | None = None) -> Facts:
+def facts_of(run: Run, *, as_of: date | None = None, before: Sequence[Run] = ()) -> Facts:
     """What a run's report is built from."""
+    for one in before:
+        if one.plan.workload.name != run.plan.workload.name:
+            names = f"run {one.name} is of {one.plan.workload.name}, run {run.name} of {run.plan.workload.name}"
+            raise UsageError(names, hint="a report is about one workload; exitkit portfolio sees several")
     measured = measure(run.plan, run.name, run.journal)
     ended = measured.ended.date() if measured.ended is not None else run.setting.began.date()
     workload, said = sized(run.plan.workload, measured), declared_beside(run.workload_folder)
@@ -46,7 +55,8 @@ def facts_of(run: Run, *, as_of: date | None = None) -> Facts:
         declared_size = sum(int(getattr(part, "size", None) or 0) for part in run.plan.workload.components)
         leaving = Bytes(max(int(measured.bytes_copied.value), declared_size))
         known = known.model_copy(update={"egress": registry.get(run.plan.source).egress(leaving)})
-    return known.with_run(run.setting, measured, journal=run.journal_digest, plan=run.plan.digest)
+    digests = {"journal": run.journal_digest, "plan": run.plan.digest}
+    return known.with_run(run.setting, measured, trend=trend((*before, run)), **digests)
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from exitkit.api.staged import STAYING_LAB
 from exitkit.errors import NotFound, Refused, UsageError
 from exitkit.ports import Flow, ObjectStore, Settled
 from exitkit.transfer.copy import Found, Place, Progress, Tally, copy
@@ -31,6 +30,8 @@ MOVES = Path(".exitkit/moves")
 
 _AT_ONCE = 32
 _SHARDS = 64
+_EACH = 4
+"""Ranges for one process: the last to end waits for no more than a part of its work."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Manner:
     inventory: Path | None = None
     cluster: str = ""
     workers: int = 0
+    processes: int = 1
+    classes: tuple[tuple[str, str], ...] = ()
 
 
 def place_of(address: str, manner: Manner) -> Place:
@@ -64,9 +67,11 @@ def place_of(address: str, manner: Manner) -> Place:
         raise UsageError(f"`{address}` names no bucket", hint="s3://BUCKET?profile=NAME, lab-aws://BUCKET, file:///DIR")
     if split.scheme == "s3":
         return Place(address, _s3(asked, manner), split.netloc)
+    if split.scheme == "swift":
+        return Place(address, _swift(asked, manner), split.netloc)
     if split.scheme.startswith("lab-"):
         return Place(name, _lab(split.scheme.removeprefix("lab-")), split.netloc)
-    raise UsageError(f"`{address}` is of no kind we know", hint="s3://, lab-aws://, lab-ovh://, file:///")
+    raise UsageError(f"`{address}` is of no kind we know", hint="s3://, swift://, lab-aws://, lab-ovh://, file:///")
 
 
 def _folders(folder: Path) -> ObjectStore:
@@ -93,8 +98,20 @@ def _s3(asked: dict[str, str], manner: Manner) -> ObjectStore:
     )
 
 
+def _swift(asked: dict[str, str], manner: Manner) -> ObjectStore:
+    import os
+
+    from exitkit.drivers.s3.pace import Limits
+    from exitkit.drivers.swift import SwiftStore
+    from exitkit.drivers.swift.auth import enter
+
+    said = dict(os.environ) | ({"OS_REGION_NAME": asked["region"]} if "region" in asked else {})
+    return SwiftStore(lambda: enter(said), limits=Limits(manner.writes, manner.reads))
+
+
 def _lab(provider: str) -> ObjectStore:
     from exitkit import registry
+    from exitkit.api.staged import STAYING_LAB
     from exitkit.lab.lab import Lab
 
     lab = Lab(STAYING_LAB)
@@ -126,8 +143,8 @@ def move_objects(
     if not to.store.exists(to.bucket):
         raise NotFound(f"there is no bucket {to.bucket} to move to", hint="make it first: exitkit generate")
     with Journal(journal, origin=origin.provider, to=to.provider) as known:
-        if manner.cluster:
-            return _spread(source, target, manner, known)
+        if manner.cluster or manner.processes > 1:
+            return _spread(source, target, manner, known, progress)
         if manner.versions:
             return copy_versions(origin, to, known, rules=_rules(manner), progress=progress)
         if manner.inventory is not None:
@@ -137,23 +154,26 @@ def move_objects(
 
 
 def _rules(manner: Manner) -> Rules:
-    return Rules(guarded=not manner.overwrite, retention=manner.retention)
+    return Rules(guarded=not manner.overwrite, retention=manner.retention, classes=dict(manner.classes))
 
 
-def _spread(source: str, target: str, manner: Manner, known: Journal) -> Tally:
-    from exitkit.transfer.cluster import spread
+def _spread(source: str, target: str, manner: Manner, known: Journal, progress: Progress) -> Tally:
+    from exitkit.transfer.cluster import PROCESSES, spread
 
     origin = place_of(source, manner)
 
     async def divided() -> list[Range]:
         flow = flow_of(origin.store, origin.bucket)
         try:
-            return await ranges(flow, wanted=_SHARDS)
+            return await ranges(flow, wanted=_SHARDS if manner.cluster else manner.processes * _EACH)
         finally:
             await flow.close()
 
+    if not manner.cluster:  # a limit is the bucket's, and all processes share it
+        manner = replace(manner, writes=manner.writes / manner.processes, reads=manner.reads / manner.processes)
     task = partial(move_range, source, target, manner)
-    return spread(run(divided()), task, known, cluster=manner.cluster, workers=manner.workers)
+    cluster, workers = (manner.cluster, manner.workers) if manner.cluster else (PROCESSES, manner.processes)
+    return spread(run(divided()), task, known, cluster=cluster, workers=workers, progress=progress)
 
 
 def move_range(source: str, target: str, manner: Manner, within: Range, journal: str) -> Tally:

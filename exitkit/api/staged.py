@@ -12,20 +12,24 @@ from typing import TYPE_CHECKING, Protocol
 from exitkit import registry
 from exitkit.api.runs import Run
 from exitkit.api.trouble import Trouble
-from exitkit.errors import OutsideError, UsageError
+from exitkit.drivers.sealing import own_key
+from exitkit.errors import OutsideError, Unsupported, UsageError
 from exitkit.lab import recipe as recipes
 from exitkit.lab.drill import LabDrill
 from exitkit.lab.lab import Lab
+from exitkit.model.custody import PlantSealed
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain, first_records
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.placing import place
 from exitkit.ports import Compute, Database, Machine, Names, ObjectStore, Settings
+from exitkit.ports.sealer import Sealer
 from exitkit.rehearsal.build import MIRROR
 from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, names_of, placed_name
 
 if TYPE_CHECKING:
+    from exitkit.model.plan import Plan
     from exitkit.model.workload import Workload
 
 PACE = 60.0
@@ -78,6 +82,8 @@ def stage(run: Run, told: Told) -> Iterator[World]:
             around=trouble.around,
             now=trouble.now,
             drill=drill,
+            key_service=_key_service(lab, run.plan.source),
+            own_key=own_key(lab.folder / "own.key") if _seals(run.plan) else None,
             kept=kept_of(run.plan.workload, run.workload_folder),
         )
 
@@ -106,6 +112,18 @@ def open_mirror(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
         names=provider.open(Names, settings),  # type: ignore[type-abstract]
         mark=mark,
     )
+
+
+def _seals(plan: Plan) -> bool:
+    return any(isinstance(step, PlantSealed) for step in plan.steps)
+
+
+def _key_service(lab: Lab, provider: str) -> Sealer | None:
+    """What seals with a cloud's own keys; None where its stand-in has no key service."""
+    try:
+        return registry.get(provider).open(Sealer, lab.settings(provider))  # type: ignore[type-abstract]
+    except Unsupported:
+        return None
 
 
 def kept_of(workload: Workload, beside: Path) -> ObjectStore | None:

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from exitkit.api import runs
 from exitkit.api.judge import report_of
+from exitkit.api.past import in_order, trial_of
 from exitkit.api.runs import Run
 from exitkit.errors import UsageError
 from exitkit.lockin.assumptions import Assumption
 from exitkit.lockin.forecast import SIZES, Forecast, Trial, coverage, forecast
 from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.report import GateResult, Report
-from exitkit.rehearsal.measure import measure
+from exitkit.report.past import held
 from exitkit.units import human_money
 
 
@@ -31,10 +32,7 @@ class Point:
     @property
     def held(self) -> bool | None:
         """Whether the truth lay within P10 to P90; None where nothing was predicted, or only indicatively."""
-        if self.trial is None or self.predicted is None or self.predicted.indicative:
-            return None
-        truth = Decimal(str(self.trial.seconds))
-        return self.predicted.seconds.p10 <= truth <= self.predicted.seconds.p90
+        return held(self.trial, self.predicted)
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Trend:
 
 def trend(folder: Path) -> Trend:
     """What the runs in a folder show. Raises UsageError where there is none."""
-    found = sorted(_runs(folder), key=lambda run: run.setting.began)
+    found = in_order(list(_runs(folder)))
     if not found:
         raise UsageError(f"there is no run in {folder}")
     points: list[Point] = []
@@ -93,21 +91,6 @@ def copying(found: Sequence[Run], *, objects: int, size: int) -> Assumption:
         source=f"{told.trials} rehearsals of {told.sizes} sizes, {word}: {', '.join(run.name for run in found)}",
         values=tuple(days),
     )
-
-
-def trial_of(run: Run) -> Trial | None:
-    """What a run says of copying objects; None where it copied none to the end."""
-    steps = measure(run.plan, run.name, run.journal).steps
-    copies = [one for one in steps if one.kind == "copy-objects" and one.state == "ok" and not one.way_back]
-    seconds = sum(float(one.seconds) for one in copies)
-    if not copies or seconds <= 0:
-        return None
-
-    def counted(what: str) -> float:
-        return sum(float(fact.value) for one in copies for fact in one.evidence if fact.what == what)
-
-    source = ", ".join(f"run {run.name}, journal:{one.id}" for one in copies)
-    return Trial(counted("objects copied"), counted("bytes copied"), seconds, source)
 
 
 def _runs(folder: Path) -> Iterator[Run]:

@@ -53,7 +53,7 @@ def validate(workload: words.Workload = words.WORKLOAD, form: words.Format = "ta
 
 
 def schema(
-    document: Annotated[str, typer.Argument(help="workload, plan, journal or report.")] = "workload",
+    document: Annotated[str, typer.Argument(help="workload, plan, journal, report or inventory.")] = "workload",
 ) -> None:
     """Print the JSON Schema of a document; editors complete and check workload.yaml with it."""
     from exitkit import api

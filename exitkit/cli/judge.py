@@ -136,7 +136,11 @@ def _as_json(scored: Report) -> str:
 
 def report(
     run: Annotated[
-        str | None, typer.Argument(help="The run; the newest if left out.", autocompletion=words.run_names)
+        list[str] | None,
+        typer.Argument(
+            help="The run, with others to see it beside; the one that began last is told; the newest if left out.",
+            autocompletion=words.run_names,
+        ),
     ] = None,
     form: Annotated[
         str | None, typer.Option("--format", "-f", help="html, pdf, md, json, sarif, junit or table.")
@@ -149,8 +153,8 @@ def report(
     from exitkit.report.render import render, render_pdf
 
     chosen = form or (_BY_EXTENSION.get(out.suffix) if out is not None else None) or "table"
-    found = api.find_run(run) if run is not None else api.newest_run()
-    told = api.report_of(found)
+    *before, found = api.runs_in_order([api.find_run(one) for one in run]) if run else [api.newest_run()]
+    told = api.report_of(found, before=before)
     if chosen == "pdf":
         if out is None:
             raise UsageError("a PDF goes into a file", hint="exitkit report RUN -o exit.pdf")

@@ -12,14 +12,14 @@ import typer
 
 from exitkit.cli import words
 from exitkit.cli.console import console, table
-from exitkit.errors import ExitCode
+from exitkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from exitkit.transfer.copy import Tally
     from exitkit.transfer.verify import Compared
 
 _From = Annotated[str, typer.Option("--from", help="The bucket to leave, such as s3://BUCKET?profile=NAME.")]
-_To = Annotated[str, typer.Option("--to", help="The bucket to go to; lab-ovh://BUCKET and file:///DIR go as well.")]
+_To = Annotated[str, typer.Option("--to", help="Where to; swift://, lab-ovh:// and file:///DIR go as well.")]
 _Journal = Annotated[Path | None, typer.Option("--journal", help="The journal; one for each pair, if left out.")]
 _Tags = Annotated[bool, typer.Option("--tags", help="Tags too: two requests more for an object that has some.")]
 _EVERY_SECONDS = 0.5
@@ -88,13 +88,18 @@ def objects(
     inventory: Annotated[Path | None, typer.Option("--inventory", help="An S3 Inventory for the listing.")] = None,
     cluster: Annotated[str, typer.Option("--cluster", help="A Dask scheduler, tcp://…, or local.")] = "",
     workers: Annotated[int, typer.Option("--workers", min=0, help="Workers of a local cluster.")] = 0,
+    processes: Annotated[int, typer.Option("--processes", min=1, help="Processes here, each with its ranges.")] = 1,
+    classes: Annotated[list[str] | None, typer.Option("--class", help="FROM=TO for a storage class; repeat.")] = None,
     journal: _Journal = None,
     form: words.Format = "table",
 ) -> None:
     """Copy every object that is not there yet, hashed while its bytes pass; nothing newer is written over."""
     from exitkit import api
 
-    manner = api.Manner(prune, overwrite, tags, retention, writes, reads, versions, inventory, cluster, workers)
+    manner = api.Manner(
+        prune, overwrite, tags, retention, writes, reads, versions, inventory, cluster, workers, processes,
+        tuple(_class(said) for said in classes or ()),
+    )  # fmt: skip
     moving, file = Moving(), journal or api.journal_of(source, target)
     try:
         tally = api.move_objects(
@@ -107,6 +112,14 @@ def objects(
     for line in tally.refused[:_SHOWN]:
         console.say(f"  {line}")
     raise typer.Exit(int(ExitCode.NO if tally.refusals else ExitCode.YES))
+
+
+def _class(said: str) -> tuple[str, str]:
+    """A storage class of the origin and what it becomes. Raises UsageError."""
+    origin, sign, target = said.partition("=")
+    if not (origin and sign and target):
+        raise UsageError(f"`{said}` names no two storage classes", hint="such as --class STANDARD_IA=STANDARD")
+    return origin, target
 
 
 def _told(tally: Tally) -> str:

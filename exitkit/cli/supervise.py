@@ -44,13 +44,21 @@ def compliance(run: Run = None, form: words.Format = "table") -> None:
     """Say article by article what is asked, which artefact answers it, and whether this run gives it."""
     from exitkit import api
 
-    listed = api.report_of(api.find_run(run) if run is not None else api.newest_run()).compliance
+    told = api.report_of(api.find_run(run) if run is not None else api.newest_run())
     if form == "json":
-        rows = [one.model_dump(mode="json") for one in listed]
-        console.answer(json.dumps({"format_version": 1, "requirements": rows}, indent=2, ensure_ascii=False))
+        parts = {"requirements": told.compliance, "scenarios": told.coverage, "pack": told.pack}
+        rows = {name: [one.model_dump(mode="json") for one in listed] for name, listed in parts.items()}
+        console.answer(json.dumps({"format_version": 1, **rows}, indent=2, ensure_ascii=False))
         return
-    rows_of = [[one.article, one.status, one.artefact, one.asks] for one in listed]
+    rows_of = [[one.article, one.status, one.artefact, one.asks] for one in told.compliance]
     console.answer(table(rows_of, header=["article", "status", "artefact", "asks"]))
+    rows_of = [
+        [one.name, one.playbook, f"{one.verdict.value}, run {one.run}" if one.run else "never rehearsed", one.article]
+        for one in told.coverage
+    ]
+    console.answer("\n" + table(rows_of, header=["scenario", "playbook", "rehearsed", "article"]))
+    rows_of = [[one.code, one.status, one.name, one.files, one.answers] for one in told.pack]
+    console.answer("\n" + table(rows_of, header=["", "status", "artefact", "in the bundle", "answers"]))
     console.answer(
         "\nno legal advice, no qualification, no SEAL level: it names what answers, not whether it is enough"
     )

@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 
 from exitkit.errors import OutsideError
 from exitkit.lab import children
+from exitkit.lab.off import OFF, services_off
 from exitkit.lab.state import LabState
 
 _PATIENCE_SECONDS = 120.0
@@ -53,6 +54,24 @@ class LabDrill:
         """How many addresses `answering` asks."""
         state = self._state()
         return 3 + sum(name.startswith(f"{provider}-") for name in state.guests)
+
+    def turn_off(self, provider: str, service: str) -> None:
+        """Let one service of a cloud's API refuse everything, over a new start too."""
+        self._off(provider).write_text(json.dumps(sorted({*self._services_off(provider), service})))
+
+    def turn_on(self, provider: str, service: str) -> None:
+        """Let it answer again."""
+        self._off(provider).write_text(json.dumps(sorted({*self._services_off(provider)} - {service})))
+
+    def is_off(self, provider: str, service: str) -> bool:
+        """Whether it was turned off."""
+        return service in self._services_off(provider)
+
+    def _off(self, provider: str) -> Path:
+        return self._folder / provider / OFF
+
+    def _services_off(self, provider: str) -> list[str]:
+        return services_off(self._off(provider))
 
     def run_from(self, folder: Path) -> None:
         """From now on services start from this folder, not from the one beside the workload."""

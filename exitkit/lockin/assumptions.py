@@ -83,6 +83,26 @@ class Article(Frozen):
     source: str
 
 
+class Asked(Frozen):
+    """One scenario a rule asks an exit plan to think of, and the playbook that rehearses it."""
+
+    name: str
+    article: str
+    asks: str
+    playbook: str
+    source: str
+
+
+class Item(Frozen):
+    """One of the eleven artefacts: where it stands in a bundle, what it answers, what it needs to count as given."""
+
+    code: str
+    name: str
+    files: str
+    answers: str
+    needs: str
+
+
 class Given(Frozen):
     """Everything a switching cost takes from facts, as one value that a bundle can keep."""
 
@@ -92,6 +112,8 @@ class Given(Frozen):
     scenarios: tuple[ScenarioFacts, ...]
     regimes: tuple[Regime, ...]
     articles: tuple[Article, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    pack: tuple[Item, ...] = ()
     jurisdictions: dict[str, Jurisdiction] = Field(default_factory=dict)
     qualifications: tuple[Qualification, ...] = ()
 
@@ -137,6 +159,8 @@ def given() -> Given:
         scenarios=tuple(ScenarioFacts.model_validate({"name": name, **row}) for name, row in scenarios.items()),
         regimes=tuple(Regime.model_validate({"name": name, **row}) for name, row in regimes.items()),
         articles=tuple(Article.model_validate(row) for row in _toml("compliance.toml")["rows"]),
+        asked=tuple(Asked.model_validate(row) for row in _toml("coverage.toml")["rows"]),
+        pack=tuple(Item.model_validate(row) for row in _toml("pack.toml")["rows"]),
         jurisdictions=dict(jurisdictions()),
         qualifications=qualifications(),
     )

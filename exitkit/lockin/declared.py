@@ -29,7 +29,7 @@ ASKED = {
 }
 """What nobody but the owner knows, beside what may be declared in place of an assumption."""
 
-_SECTIONS = ("by", "on", "inventory", "quantities", "keys", "policy", "register", *SECTIONS)
+_SECTIONS = ("by", "on", "inventory", "quantities", "keys", "policy", "register", "clauses", *SECTIONS)
 
 KeyLevel = Literal["K0", "K1", "K2", "K3", "K4"]
 
@@ -44,6 +44,7 @@ class Declared(Frozen):
     keys: dict[str, KeyLevel] = Field(default_factory=dict)
     policy: dict[str, str] = Field(default_factory=dict)
     answers: dict[str, str] = Field(default_factory=dict)
+    clauses: dict[str, str] = Field(default_factory=dict)
     observed: Observed = Observed()
     inventory: str = ""
     source: str = ""
@@ -72,6 +73,7 @@ def read(text: str) -> Declared:
             keys=_section(table, "keys"),
             policy={name: str(value) for name, value in _section(table, "policy").items()},
             answers={name: str(value) for name, value in _section(table, "register").items()},
+            clauses={name: str(value) for name, value in _section(table, "clauses").items()},
             observed=observed(table),
             inventory=str(table.get("inventory", "")),
             source=source,

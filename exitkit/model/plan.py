@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
+from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
 from exitkit.model.following import (
     AssessDatabase,
     BringBack,
@@ -229,6 +230,11 @@ AnyStep = (
     | CutSource
     | RestoreSource
     | TakeStock
+    | PlantSealed
+    | RemoveSealed
+    | TurnOffKeys
+    | TurnOnKeys
+    | ReadEverything
     | Verify
     | Probe
 )

@@ -60,7 +60,7 @@ class CostLine(Frozen):
     """One line of the switching cost: its interval, its unit, how it is known and how it was computed."""
 
     name: str
-    unit: Literal["EUR", "days", "person-days"]
+    unit: Literal["EUR", "days", "person-days", "s"]
     interval: Interval
     basis: Basis
     formula: str
@@ -155,6 +155,44 @@ class Requirement(Frozen):
     artefact: str
     status: Literal["given", "partly", "not given"]
     source: str
+
+
+class Artefact(Frozen):
+    """One of the eleven things an exit is shown with: its files in a bundle, what it answers, whether it is there."""
+
+    code: str
+    name: str
+    files: str
+    answers: str
+    status: Literal["given", "partly", "not given"]
+
+
+class Covered(Frozen):
+    """One scenario that a rule asks for, and the newest rehearsal of its own playbook; None is: never rehearsed."""
+
+    name: str
+    article: str
+    asks: str
+    playbook: str
+    run: str | None
+    on: date | None
+    verdict: Verdict
+    source: str
+
+
+class Past(Frozen):
+    """One rehearsal among others: how it went, how long it copied, and what those before it predicted of that."""
+
+    run: str
+    on: date | None
+    playbook: str
+    source: Slug
+    target: Slug
+    verdict: Verdict
+    outage: Evidence | None
+    copied: Evidence | None
+    predicted: CostLine | None
+    held: bool | None
 
 
 class GateResult(Frozen):
@@ -252,4 +290,7 @@ class Report(Frozen):
     gates: tuple[GateResult, ...] = ()
     compliance: tuple[Requirement, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    pack: tuple[Artefact, ...] = ()
+    coverage: tuple[Covered, ...] = ()
+    trend: tuple[Past, ...] = ()
     stale: tuple[str, ...] = ()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
-from exitkit.model.bill import Bill
-from exitkit.model.capability import Capability, Claim
-from exitkit.model.placement import Frame, Placement
-from exitkit.model.workload import Component, Workload
 from exitkit.ports.access import Access, Secret, Settings
 from exitkit.ports.database import Answer, Database, Following, Keep, Lag, Table, Trait
-from exitkit.ports.flow import Blob, Flow, Listed, Read, Settled, Streams, Traits, Written
-from exitkit.units import Bytes
+from exitkit.ports.flow import Blob, Flow, Listed, Read, Settled, Sink, Source, Streamed, Streams, Traits, Written
+
+if TYPE_CHECKING:
+    from exitkit.model.bill import Bill
+    from exitkit.model.capability import Capability, Claim
+    from exitkit.model.placement import Frame, Placement
+    from exitkit.model.workload import Component, Workload
+    from exitkit.units import Bytes
 
 __all__ = [
     "Access",
@@ -34,7 +36,10 @@ __all__ = [
     "Secret",
     "Settings",
     "Settled",
+    "Sink",
+    "Source",
     "Stored",
+    "Streamed",
     "Streams",
     "Table",
     "Told",

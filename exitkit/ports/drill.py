@@ -24,5 +24,14 @@ class Drill(Protocol):
     def asked(self, provider: str) -> int:
         """How many parts `answering` asks."""
 
+    def turn_off(self, provider: str, service: str) -> None:
+        """Let one service of a cloud's API refuse everything; harmless where it does."""
+
+    def turn_on(self, provider: str, service: str) -> None:
+        """Let it answer again; harmless where it does."""
+
+    def is_off(self, provider: str, service: str) -> bool:
+        """Whether it was turned off."""
+
     def run_from(self, folder: Path) -> None:
         """From now on services start from this folder."""

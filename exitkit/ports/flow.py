@@ -125,3 +125,49 @@ class Streams(Protocol):
 
     def flow(self, bucket: str) -> Flow:
         """The objects of one bucket; to be opened, used and closed on one event loop."""
+
+
+class Source(Protocol):
+    """One object on its way to us, read in a thread that may wait. What goes wrong is an OSError or OutsideError."""
+
+    def begin(self) -> Read:
+        """Its attributes, without its bytes."""
+
+    def into(self, view: memoryview) -> int:
+        """Some more bytes; 0 at the end."""
+
+    def close(self) -> None:
+        """End it, from any thread."""
+
+
+class Sink(Protocol):
+    """One object on its way from us, written in a thread; the store holds its bytes to an MD5 that is told before."""
+
+    def begin(self, blob: Blob, size: int, md5: bytes, condition: list[tuple[str, str]]) -> None:
+        """Send its attributes."""
+
+    def send(self, view: memoryview) -> None:
+        """Send some bytes."""
+
+    def end(self) -> Written:
+        """What the store has."""
+
+    def close(self) -> None:
+        """End it, from any thread."""
+
+
+@runtime_checkable
+class Streamed(Protocol):
+    """A bucket whose objects can be read and written as they come."""
+
+    async def admitted(self, *, write: bool) -> None:
+        """Wait for a turn, where a store counts requests."""
+
+    def source(self, key: str, *, version: str = "") -> Source:
+        """An object to be read in a thread."""
+
+    def sink(self, key: str) -> Sink:
+        """An object to be written in a thread."""
+
+    def condition(self, over: str | None) -> list[tuple[str, str]]:
+        """What says over which state may be written."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from exitkit.errors import UsageError
+from exitkit.model.custody import PlantSealed, ReadEverything, TurnOffKeys
 from exitkit.model.following import AssessDatabase, FallBack, FollowChanges, MeasureLag
 from exitkit.model.gone import CutSource, TakeStock
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
+from exitkit.model.kinds.key import Key
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
 from exitkit.model.placement import Landing
@@ -51,6 +53,8 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
     "freeze-writes": ((Postgres,), lambda c, i, s, _t: FreezeWrites(id=i, component=c.name, at=s)),
     "thaw-writes": ((Postgres,), lambda c, i, _s, t: ThawWrites(id=i, component=c.name, at=t)),
     "catch-up": ((Bucket, Postgres), lambda c, i, s, t: CatchUp(id=i, component=c.name, origin=s, to=t)),
+    "plant-sealed": ((Key,), lambda c, i, s, _t: PlantSealed(id=i, component=c.name, at=s)),
+    "read-everything": ((Bucket, Postgres), lambda c, i, _s, t: ReadEverything(id=i, component=c.name, at=t)),
     "switch-traffic": ((Service,), lambda c, i, s, t: SwitchTraffic(id=i, component=c.name, origin=s, to=t)),
     "probe": ((Service,), lambda c, i, _s, t: Probe(id=i, component=c.name, at=t)),
 }
@@ -59,6 +63,7 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
 # What is about the workload as a whole, and so happens once.
 _ONCE: dict[str, Callable[[str, str, str, str], AnyStep]] = {
     "cut-source": lambda w, i, s, _t: CutSource(id=i, component=w, at=s),
+    "turn-off-keys": lambda w, i, s, _t: TurnOffKeys(id=i, component=w, at=s),
     "take-stock": lambda w, i, s, _t: TakeStock(id=i, component=w, at=s),
 }
 

@@ -23,6 +23,7 @@ from exitkit.model.plan import AnyStep, Plan
 from exitkit.model.workload import Component, Workload
 from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
 from exitkit.ports.drill import Drill
+from exitkit.ports.sealer import Sealer
 from exitkit.rehearsal.resolvers import Crowd, Resolver
 from exitkit.transfer.copy import Place
 
@@ -53,6 +54,7 @@ class World:
     """Both sides of a run. `progress` takes a step's words on how far it is.
 
     `drill` is what a lab can do to its clouds, None where there is no lab; `kept` is where the workload's mirror is.
+    `key_service` seals with the source's keys, `own_key` with one that no cloud has.
     `pace` is how many seconds of a DNS record's time pass in one second of this world. `around` is what every step is
     done in, and `now` its clock: where faults are rehearsed, that is where they happen.
     """
@@ -63,6 +65,8 @@ class World:
     progress: Callable[[str], None] = lambda _words: None
     drill: Drill | None = None
     kept: ObjectStore | None = None
+    key_service: Sealer | None = None
+    own_key: Sealer | None = None
     pace: float = 1.0
     around: Callable[[AnyStep, Callable[[], Result], World], Result] = lambda _step, act, _world: act()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -6,14 +6,14 @@ Citations and artefacts only: no qualification, no SEAL level and no legal opini
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
 from exitkit.lockin.assumptions import Given
 from exitkit.lockin.declared import Declared
 from exitkit.model.evidence import Evidence, Verdict
-from exitkit.model.report import Report, Requirement
+from exitkit.model.report import Artefact, Covered, Past, Report, Requirement
 
 Status = Literal["given", "partly", "not given"]
 
@@ -47,25 +47,81 @@ def stale(lines: Iterable[Evidence], today: date) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def pack(report: Report, declared: Declared, given: Given) -> tuple[Artefact, ...]:
+    """The eleven artefacts, each with whether it is there."""
+    return tuple(
+        Artefact(
+            code=one.code,
+            name=one.name,
+            files=one.files,
+            answers=one.answers,
+            status=_status(one.needs, report, declared),
+        )
+        for one in given.pack
+    )
+
+
+def coverage(trend: Sequence[Past], given: Given) -> tuple[Covered, ...]:
+    """Every scenario that is asked for, with the newest rehearsal of its playbook."""
+    found = []
+    for one in given.asked:
+        own = [past for past in trend if past.playbook == one.playbook]
+        last = own[-1] if own else None
+        found.append(
+            Covered(
+                name=one.name,
+                article=one.article,
+                asks=one.asks,
+                playbook=one.playbook,
+                run=last.run if last else None,
+                on=last.on if last else None,
+                verdict=last.verdict if last else Verdict.UNKNOWN,
+                source=one.source,
+            )
+        )
+    return tuple(found)
+
+
+def _rehearsed(report: Report, playbook: str) -> Status:
+    """A scenario is given where its own playbook went well, partly where it was rehearsed or only priced."""
+    own = [one for one in report.coverage if one.playbook == playbook and one.run is not None]
+    if any(one.verdict is Verdict.PASS for one in own):
+        return "given"
+    return "partly" if own or (playbook == "stressed" and report.cost.outlooks) else "not given"
+
+
 def _status(needs: str, report: Report, declared: Declared) -> Status:
     run = report.measurements
     tried = sum(one.verdict is not Verdict.UNKNOWN for one in report.exercised)
     whole: Status = "given" if tried == len(report.exercised) else "partly"
+    gates = {one.name: one.verdict for one in report.gates}
+    missing = {one.code: one.missing for one in report.dimensions}
+    observed = declared.observed
     given: dict[str, Status] = {
         "rehearsal": whole if run is not None else "not given",
-        "objectives": "given"
-        if run is not None and report.objectives
-        else "partly"
-        if report.objectives
-        else "not given",
-        "integrity": "given" if run is not None and run.integrity is Verdict.PASS else "not given",
-        "cost": "given" if report.cost.lines else "not given",
-        "transition": "given" if declared.days("transition") is not None else "partly",
-        "mapping": "given" if report.losses else "not given",
-        "scenarios": "partly" if report.cost.outlooks else "not given",
-        "assumptions": "given" if report.cost.drivers else "not given",
-        "egress": "given" if report.cost.egress else "partly",
-        "supplied": "partly" if run is not None or report.losses else "not given",
-        "keys": "partly" if declared.keys else "not given",
+        "objectives": _either(run is not None and bool(report.objectives), bool(report.objectives)),
+        "integrity": _either(run is not None and run.integrity is Verdict.PASS),
+        "cost": _either(bool(report.cost.lines)),
+        "transition": _either(declared.days("transition") is not None, True),
+        "mapping": _either(bool(report.losses)),
+        "cold-rehearsal": _rehearsed(report, "cold-start"),
+        "stressed-rehearsal": _rehearsed(report, "stressed"),
+        "assumptions": _either(bool(report.cost.drivers)),
+        "egress": _either(bool(report.cost.egress), True),
+        "supplied": _either(False, run is not None or bool(report.losses)),
+        "keys": _either(
+            bool(declared.keys) and gates.get("keys") is Verdict.PASS, bool(declared.keys or observed.key_off)
+        ),
+        "inventory": _either(bool(observed.scanned), True),
+        "target": _either(False, run is not None),
+        "clauses": _either(bool(declared.clauses)),
+        "jurisdiction": _either(
+            not any(words.startswith("who stands behind") for words in missing.get("D9", ())), True
+        ),
+        "register": _either(False, True),
     }
     return given.get(needs, "not given")
+
+
+def _either(whole: bool, part: bool = False) -> Status:
+    return "given" if whole else "partly" if part else "not given"

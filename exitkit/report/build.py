@@ -22,7 +22,7 @@ from exitkit.model.placement import Kept
 from exitkit.model.report import Exercised, ObjectiveMet, Report, StepMeasure, SwitchingCost
 from exitkit.model.workload import Workload
 from exitkit.rehearsal.judge import answer, judge
-from exitkit.report.articles import compliance, stale
+from exitkit.report.articles import compliance, coverage, pack, stale
 from exitkit.report.facts import Facts
 from exitkit.units import Duration, human_money
 
@@ -72,16 +72,24 @@ def build(facts: Facts) -> Report:
         plan_digest=facts.plan_digest,
         components={part.name: part.kind for part in facts.workload.components},
         **_weighed(facts, known, cost),
-        stale=stale((*facts.run_rate.lines, *facts.egress.lines), facts.today),
     )
-    return report.model_copy(update={"compliance": compliance(report, facts.declared, facts.given)})
+    return _answering(report, facts)
+
+
+def _answering(report: Report, facts: Facts) -> Report:
+    """With what rules ask of it, and which of that it holds."""
+    report = report.model_copy(update={"coverage": coverage(facts.trend, facts.given)})
+    articles, artefacts = (one(report, facts.declared, facts.given) for one in (compliance, pack))
+    return report.model_copy(update={"compliance": articles, "pack": artefacts})
 
 
 def _weighed(facts: Facts, known: Known, cost: SwitchingCost) -> dict[str, Any]:
-    """What is counted beside the cost: dimensions, gates, other places."""
+    """What is told beside the cost: dimensions, gates, other places, rehearsals so far, stale prices."""
     counted = counted_of(facts, cost)
     compared = alternatives(Compared(known, counted, facts.options))
-    return {"dimensions": dimensions(counted), "gates": gates(counted), "alternatives": compared}
+    old = stale((*facts.run_rate.lines, *facts.egress.lines), facts.today)
+    told = {"dimensions": dimensions(counted), "gates": gates(counted), "alternatives": compared}
+    return {**told, "trend": facts.trend, "stale": old}
 
 
 def _where(setting: Setting | None) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from exitkit.rehearsal.measure import measure
 from exitkit.report.build import build
 from exitkit.report.bundle import INDEX, Bundle, Damaged, Index, Problem, differences
 from exitkit.report.facts import Facts, sized
+from exitkit.report.past import past
 
 PLAN, SETTING, JOURNAL = "plan.json", "setting.json", "journal.jsonl"
 KNOWN, REPORT, WORKLOAD = "known.json", "report.json", "workload.json"
@@ -112,7 +113,7 @@ def _named(told: Told) -> Iterator[Problem]:
         yield Problem(PLAN, f"has digest {told.plan.digest[:16]}…; the index says {told.index.plan[:16]}…")
     if told.setting.run != told.index.run:
         yield Problem(SETTING, f"is of run {told.setting.run}; the index says {told.index.run}")
-    if told.known.setting is not None or told.known.measurements is not None:
+    if told.known.setting is not None or told.known.measurements is not None or told.known.trend:
         yield Problem(KNOWN, "holds measurements; they are only ever told from the journal")
     if (told.known.source, told.known.target) != (told.plan.source, told.plan.target):
         yield Problem(KNOWN, "is about other providers than the plan")
@@ -244,7 +245,8 @@ def _report(bundle: Bundle, told: Told) -> Iterator[Problem]:
         return
     if bundle.whole(WORKLOAD) != told.plan.workload.canonical() + b"\n":
         yield Problem(WORKLOAD, "is not the workload of the plan")
-    known = told.known.with_run(told.setting, measured, journal=told.index.journal, plan=told.plan.digest)
+    digests = {"journal": told.index.journal, "plan": told.plan.digest}
+    known = told.known.with_run(told.setting, measured, trend=(past(told.plan, measured),), **digests)
     again = build(known)
     body = bundle.whole(REPORT)
     try:

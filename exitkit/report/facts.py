@@ -15,13 +15,14 @@ from exitkit.model.base import Frozen, Slug
 from exitkit.model.bill import Bill
 from exitkit.model.journal import Setting
 from exitkit.model.placement import Loss
-from exitkit.model.report import Measurements
+from exitkit.model.report import Measurements, Past
 from exitkit.model.workload import Workload
 from exitkit.units import Bytes
 
 
 class Facts(Frozen):
-    """What a report is built from. `copying` is a forecast of the days of copying, `options` is where else to be.
+    """What a report is built from. `copying` is a forecast of the days of copying, `options` is where else to be,
+    `trend` the rehearsals there were, this one last.
 
     The last four are None or empty where nothing was rehearsed.
     """
@@ -40,6 +41,7 @@ class Facts(Frozen):
     declared: Declared = Declared()
     copying: Assumption | None = None
     options: tuple[Option, ...] = ()
+    trend: tuple[Past, ...] = ()
     settings: dict[str, Settings] = Field(default_factory=dict)
     setting: Setting | None = None
     measurements: Measurements | None = None
@@ -48,12 +50,20 @@ class Facts(Frozen):
 
     def without_run(self) -> Facts:
         """What was known besides the run: what a bundle keeps, since the rest is told again from the journal."""
-        gone = {"setting": None, "measurements": None, "journal_digest": "", "plan_digest": ""}
+        gone = {"setting": None, "measurements": None, "trend": (), "journal_digest": "", "plan_digest": ""}
         return self.model_copy(update=gone)
 
-    def with_run(self, setting: Setting, measured: Measurements, *, journal: str, plan: str) -> Facts:
+    def with_run(
+        self, setting: Setting, measured: Measurements, *, trend: tuple[Past, ...], journal: str, plan: str
+    ) -> Facts:
         """The same with what a run showed."""
-        shown = {"setting": setting, "measurements": measured, "journal_digest": journal, "plan_digest": plan}
+        shown = {
+            "setting": setting,
+            "measurements": measured,
+            "trend": trend,
+            "journal_digest": journal,
+            "plan_digest": plan,
+        }
         return self.model_copy(update={**shown, "exitkit": setting.exitkit})
 
 

@@ -16,8 +16,17 @@ class Budget:
         self._left = self._most = most
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
+    def lends(self, size: int) -> bool:
+        """Lend that much at once, where it is there."""
+        if self._waiting or size > self._left:
+            return False
+        self._left -= size
+        return True
+
     async def borrow(self, size: int) -> int:
         """Wait until there is room; answers what was lent, which is to be given back."""
+        if self.lends(size):
+            return size
         lent = min(size, self._most)
         if not self._waiting and lent <= self._left:
             self._left -= lent

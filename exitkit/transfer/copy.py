@@ -137,7 +137,10 @@ class Copying:
             self.within = await ranges(self.origin) if ranged else [EVERYTHING]
         most = min(self.origin.traits.most_at_once, self.to.traits.most_at_once)
         fill = [partial(self._look, one) for one in self.within]
-        await worked(fill, self._backlog, self._one, most=most, fillers=_LISTERS)
+        try:
+            await worked(fill, self._backlog, self._one, most=most, fillers=_LISTERS)
+        finally:
+            self._mover.close()
         return Tally(
             self._objects, self._bytes, self._skipped, self._removed, tuple(sorted(self._refused)), self._refusals,
             self._changed, self._changed_bytes, self._listings.here, time.monotonic() - began,

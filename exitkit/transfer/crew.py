@@ -15,10 +15,12 @@ T = TypeVar("T")
 HIGH_WATER = 4000
 """Things that may wait; whoever finds more is held up until some are done."""
 
-FIRST_HANDS = 96
+FIRST_HANDS = 32
 _LOOK_SECONDS = 0.5
+_FIRST_LOOK = 0.1
 _WORTH_IT = 1.08
 _BUSY = 0.85
+_REFUSALS = 3
 
 
 class Backlog(Generic[T]):
@@ -45,6 +47,11 @@ class Backlog(Generic[T]):
         self._closed = True
         self._more.set()
 
+    @property
+    def idle(self) -> bool:
+        """Whether hands have to wait for things to do."""
+        return not self._things
+
     async def take(self) -> T | None:
         """The next one; None at the end."""
         while not self._things:
@@ -52,6 +59,12 @@ class Backlog(Generic[T]):
                 return None
             self._more.clear()
             await self._more.wait()
+        return self.ready()
+
+    def ready(self) -> T | None:
+        """The next one, where it is there."""
+        if not self._things:
+            return None
         thing = self._things.popleft()
         if len(self._things) < self._high_water // 2 and not self._room.is_set():
             self._room.set()
@@ -67,50 +80,72 @@ class Crew(Generic[T]):
         self._most = most
         self.wanted = min(most, FIRST_HANDS)
         self.done = 0
+        self._running: set[asyncio.Task[None]] = set()
 
     async def work(self) -> None:
         """Do everything; the first error ends it."""
-        running: set[asyncio.Task[None]] = set()
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         foreman = asyncio.create_task(self._foreman())
+        foreman.add_done_callback(self._finished)
+        self._begin()
         try:
-            while True:
-                while len(running) < self.wanted and not self._over():
-                    running.add(asyncio.create_task(self._hand(len(running))))
-                if not running:
-                    return
-                done, running = await asyncio.wait(running, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
-                for task in done:
-                    task.result()
+            await self._ended
         finally:
-            foreman.cancel()
-            for task in running:
+            for task in (foreman, *self._running):
                 task.cancel()
-            await asyncio.gather(*running, foreman, return_exceptions=True)
+            await asyncio.gather(foreman, *self._running, return_exceptions=True)
 
-    def _over(self) -> bool:
-        return self._backlog._closed and not self._backlog._things
+    def _begin(self) -> None:
+        """Let as many hands work as are wanted."""
+        while len(self._running) < self.wanted:
+            hand = asyncio.create_task(self._hand())
+            self._running.add(hand)
+            hand.add_done_callback(self._finished)
 
-    async def _hand(self, number: int) -> None:
-        while number < self.wanted and (thing := await self._backlog.take()) is not None:
-            await self._do(thing)
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if self._ended.done() or task.cancelled():
+            return
+        if (error := task.exception()) is not None:
+            self._ended.set_exception(error)
+        elif not self._running:
+            self._ended.set_result(None)
+
+    async def _hand(self) -> None:
+        ready, take, do = self._backlog.ready, self._backlog.take, self._do
+        while (thing := ready() or await take()) is not None:
+            await do(thing)
             self.done += 1
 
     async def _foreman(self) -> None:
         """More hands while they help: a store far away needs hundreds, a processor that is busy needs no more."""
-        best, before, refused = 0.0, self.done, 0
-        while self.wanted < self._most and refused < 3:
-            used, began = time.process_time(), time.monotonic()
-            await asyncio.sleep(_LOOK_SECONDS)
+        best, refused, look = 0.0, 0, _FIRST_LOOK
+        while self.wanted < self._most and refused < _REFUSALS:
+            before, used, began = self.done, pressed(), time.monotonic()
+            await asyncio.sleep(look)
             spent = time.monotonic() - began
             rate = (self.done - before) / spent
-            before = self.done
-            if (time.process_time() - used) / spent > _BUSY:
+            if self._backlog.idle or (pressed() - used) / spent > _BUSY:
+                look = _LOOK_SECONDS
                 continue
+            # By Little's law an object takes this long; what new hands do shows no sooner.
+            look = min(max(_FIRST_LOOK, 2 * self.wanted / rate if rate else 0.0), 2 * _LOOK_SECONDS)
             if rate > best * _WORTH_IT:
                 best, refused = rate, 0
                 self.wanted = min(self._most, self.wanted * 2)
+                self._begin()
             else:
                 refused += 1
+
+
+def pressed() -> float:
+    """Seconds that this thread ran or stood in line for a processor: the latter only where the kernel tells it."""
+    try:
+        with open("/proc/thread-self/schedstat", "rb") as told:
+            ran, waited, _ = told.read().split()
+    except (OSError, ValueError):
+        return time.thread_time()
+    return (int(ran) + int(waited)) / 1e9
 
 
 async def worked(

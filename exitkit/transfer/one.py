@@ -13,6 +13,7 @@ from exitkit.transfer.budget import Budget
 from exitkit.transfer.find import Pair
 from exitkit.transfer.journal import COPIED, REFUSED, Fact, told
 from exitkit.transfer.parts import Parts
+from exitkit.transfer.stream import Stream
 
 TRIES = 3
 """How often one object is sent before it is refused as damaged."""
@@ -46,6 +47,7 @@ class Mover:
         self._rules = rules
         self._budget = budget
         self._parts = Parts(origin, to, budget)
+        self._stream = Stream(origin, to, budget, self._fitted)
         both = (origin.traits.large, to.traits.large)
         self._large = max(size for size in both if size is not None) if None not in both else None
 
@@ -63,8 +65,12 @@ class Mover:
         except (Unsupported, Damaged) as error:
             return _refused(here, error.message)
 
+    def close(self) -> None:
+        """Let its threads end."""
+        self._stream.close()
+
     async def _moved(self, pair: Pair, here: Listed) -> Fact:
-        lent = await self._budget.borrow(here.size)
+        lent = here.size if self._budget.lends(here.size) else await self._budget.borrow(here.size)
         try:
             seen = ""
             for attempt in range(1, TRIES + 1):
@@ -82,7 +88,8 @@ class Mover:
                 blob = self._fitted(read.blob)
                 over = self._over(pair, hashed)
                 written = await self._to.write(here.key, blob, sha256=digest, over=over)
-                proof = await self._proof(here.key, written, hashed, digest)
+                tagged = written.plain and written.etag == hashed
+                proof = "tag" if tagged else await self._proof(here.key, written, digest)
                 if proof:
                     return _copied(here, read, written, digest, proof=proof, sent=blob)
                 pair = pair._replace(there=Listed(here.key, len(blob.body), written.etag))
@@ -90,10 +97,8 @@ class Mover:
         finally:
             self._budget.give_back(lent)
 
-    async def _proof(self, key: str, written: Written, hashed: str, digest: str) -> str:
-        """How it is known that the target has what we sent; empty where it has not."""
-        if written.plain and written.etag == hashed:
-            return "tag"
+    async def _proof(self, key: str, written: Written, digest: str) -> str:
+        """How else than by its tag it is known that the target has what we sent; empty where it has not."""
         if self._to.traits.sure:
             return "signed"
         back = await self._to.read(key, version=written.version)
@@ -119,6 +124,13 @@ class Mover:
         return replace(blob, storage_class=self._rules.classes.get(blob.storage_class, ""), headers=kept)
 
     async def _moved_large(self, pair: Pair, here: Listed) -> Fact:
+        if self._stream.takes(here) and (not self._rules.guarded or pair.there is None):
+            sent = await self._stream.move(here, "" if self._rules.guarded else None)
+            if sent is not None:
+                return _copied(
+                    here, sent.read, sent.written, sent.sha256, proof="tag", sent=self._fitted(sent.read.blob)
+                )
+            pair = await self._looked_again(pair, here)
         look = await self._origin.look(here.key, version=here.version)
         over: str | None = None
         if self._rules.guarded:
@@ -126,8 +138,16 @@ class Mover:
             if pair.there is not None and not ours and _newer(pair):
                 return await self._adopted(pair, here, look)
             over = pair.there.etag if pair.there is not None else ""
-        sent = await self._parts.copy(here, look, self._fitted(look.blob), over=over)
-        return _copied(here, look, sent.written, sent.sha256, proof=sent.proof, sent=self._fitted(look.blob))
+        whole = await self._parts.copy(here, look, self._fitted(look.blob), over=over)
+        return _copied(here, look, whole.written, whole.sha256, proof=whole.proof, sent=self._fitted(look.blob))
+
+    async def _looked_again(self, pair: Pair, here: Listed) -> Pair:
+        """After a stream of which nobody knows whether it arrived: what the target has now."""
+        try:
+            there = await self._to.look(here.key)
+        except NotFound:
+            return pair
+        return pair._replace(there=Listed(here.key, here.size, there.etag)) if there.etag == here.etag else pair
 
     async def _adopted(self, pair: Pair, here: Listed, look: Read) -> Fact:
         """A large object that is there already, and newer: ours from before a kill if it has the same content."""

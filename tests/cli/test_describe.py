@@ -115,7 +115,7 @@ def test_a_sound_workload_is_counted(ask: Ask, pge: Path) -> None:
     assert ask("validate") == Said(0, "pge-attestation is sound: 12 components, needing 36 capabilities\n", "")
 
 
-@pytest.mark.parametrize("document", ["workload", "plan", "journal", "report"])
+@pytest.mark.parametrize("document", ["workload", "plan", "journal", "report", "inventory"])
 def test_a_schema_is_one(ask: Ask, document: str) -> None:
     said = ask("schema", document)
     schema = json.loads(said.out)
@@ -133,11 +133,23 @@ def test_the_schema_of_a_plan_holds_of_a_plan(ask: Ask, pge: Path) -> None:
     jsonschema.validate(json.loads(pge.with_name("exit.plan.json").read_text()), schema)
 
 
+def test_the_schema_of_an_inventory_holds_of_a_scan(ask: Ask, tmp_path: Path) -> None:
+    Path("infra").mkdir()
+    Path("infra/main.tf").write_text('resource "aws_sqs_queue" "q" {}\nmodule "m" { source = "./no" }\n')
+    ask("scan", "infra", "--no-cache", "-o", "scan.json")
+
+    schema = json.loads(ask("schema", "inventory").out)
+
+    jsonschema.validate(json.loads(Path("scan.json").read_text()), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"format_version": 1, "headline": "x"}, schema)
+
+
 def test_an_unknown_document_names_the_known_ones(ask: Ask) -> None:
     said = ask("schema", "poem")
 
     assert said == Said(
-        2, "", "error: there is no document `poem`\n\nhint: documents: workload, plan, journal, report\n"
+        2, "", "error: there is no document `poem`\n\nhint: documents: workload, plan, journal, report, inventory\n"
     )
 
 

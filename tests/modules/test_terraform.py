@@ -191,9 +191,9 @@ def test_what_is_applied_at_ovh_stays_and_can_be_destroyed(ovh_applied: Root, tm
     assert "Destroy complete!" in root.do("destroy", "-input=false", "-auto-approve")
 
 
-def test_a_protected_bucket_at_ovh_refuses_to_go(ovh: Root, tmp_path: Path) -> None:
+def test_a_protected_bucket_and_a_protected_key_at_ovh_refuse_to_go(ovh: Root, tmp_path: Path) -> None:
     root = ovh.copy(tmp_path)
-    _keep_only(root.folder / "main.tf", 'module "scratch"')
+    _keep_only(root.folder / "main.tf", 'module "scratch"', 'module "seal"')
     now = ("-input=false", "-auto-approve")
     root.do("apply", *now, "-var=deletion_protection=true")
 
@@ -202,8 +202,11 @@ def test_a_protected_bucket_at_ovh_refuses_to_go(ovh: Root, tmp_path: Path) -> N
     root.do("apply", *now, "-var=deletion_protection=false")
     root.do("destroy", *now)
 
-    assert "This bucket is protected" in refused.stdout + refused.stderr
+    said = refused.stdout + refused.stderr
+    assert "This bucket is protected" in said
+    assert "This key is protected" in said
     assert "ovh_cloud_project_storage.this" in kept
+    assert "ovh_okms_service_key.this" in kept
 
 
 @pytest.mark.parametrize("cloud", ["aws", "ovh"])
@@ -259,10 +262,10 @@ def ovh_state(ovh_applied: Root) -> dict[str, Any]:
     return state
 
 
-def _keep_only(file: Path, block: str) -> None:
-    """Leave the variables and one block of a root."""
+def _keep_only(file: Path, *kept: str) -> None:
+    """Leave the variables and some blocks of a root."""
     blocks = re.split(r"(?m)^(?=\S.* \{$)", file.read_text(encoding="utf-8"))
-    file.write_text("".join(each for each in blocks if each.startswith(("variable", block))), encoding="utf-8")
+    file.write_text("".join(each for each in blocks if each.startswith(("variable", *kept))), encoding="utf-8")
 
 
 def _encryption(values: dict[str, Any]) -> dict[str, Any]:

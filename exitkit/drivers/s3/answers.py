@@ -10,10 +10,10 @@ from urllib.parse import unquote_plus
 
 from exitkit.drivers.s3.wire import Answer
 from exitkit.errors import Conflict, NotFound, OutsideError, Unsupported
-from exitkit.ports import Listed
+from exitkit.ports import Listed, Written
 
-PASSING = frozenset((429, 500, 502, 503, 504))
-"""Statuses that say: later."""
+PASSING = frozenset((422, 429, 500, 502, 503, 504))
+"""Statuses that say: later; 422 is Swift's for bytes that were damaged on their way there."""
 
 PASSING_CODES = frozenset((
     "SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "RequestLimitExceeded", "BadDigest",
@@ -50,6 +50,15 @@ def tag(raw: str) -> str:
 def is_md5(etag: str) -> bool:
     """Whether a tag looks like an MD5; whether it is one, only the bytes can tell."""
     return _MD5.fullmatch(etag) is not None
+
+
+def written(answer: Answer) -> Written:
+    """What a store says of what it wrote."""
+    lower = answer.lower
+    version = answer.header(b"x-amz-version-id") if b"x-amz-version-id" in lower else ""
+    hashed = b"encryption: aws:kms" not in lower
+    etag = tag(answer.header(b"etag"))
+    return Written(etag, version, hashed and is_md5(etag))
 
 
 def listed(page: bytes | bytearray) -> list[Listed]:
@@ -113,7 +122,7 @@ def _key_reader(page: bytes | bytearray):  # type: ignore[no-untyped-def]  # noq
 def skew(answer: Answer, now: float) -> float | None:
     """What the other side's clock is ahead of ours, by its Date header."""
     try:
-        return parsedate_to_datetime(answer.header("date")).timestamp() - now
+        return parsedate_to_datetime(answer.header(b"date")).timestamp() - now
     except (TypeError, ValueError):
         return None
 
@@ -125,6 +134,8 @@ def is_skewed(answer: Answer) -> bool:
 
 def is_expired(answer: Answer) -> bool:
     """Whether a request was refused because its credentials ran out."""
+    if answer.status == 401 and b"\r\nwww-authenticate: " in answer.lower:  # a token, as Swift has it
+        return True
     return answer.status in (400, 401, 403) and field("Code", answer.body) in EXPIRED
 
 
@@ -160,8 +171,8 @@ def refused(answer: Answer, *, host: str, what: str) -> OutsideError:  # noqa: P
 
 
 def _elsewhere(answer: Answer, host: str) -> str:
-    there = answer.header("location") or field("Endpoint", answer.body) or "an address it does not name"
-    region = answer.header("x-amz-bucket-region") or field("Region", answer.body)
+    there = answer.header(b"location") or field("Endpoint", answer.body) or "an address it does not name"
+    region = answer.header(b"x-amz-bucket-region") or field("Region", answer.body)
     where = f"{there} (region {region})" if region else there
     return (
         f"the object store at {host} sends us elsewhere, to {where}; we do not follow with a signature made for {host}"

@@ -19,38 +19,57 @@ _KEPT = {
     b"x-amz-object-lock-retain-until-date": "x-amz-object-lock-retain-until-date",
     b"x-amz-object-lock-legal-hold": "x-amz-object-lock-legal-hold",
 }
-_SKIPPED = frozenset((b"content-length", b"last-modified", b"date", b"server", b"connection", b"accept-ranges"))
 _META = b"x-amz-meta-"
-_KEPT_BY = b"x-amz-server-side-encryption"
-_OWN_KEY = b"x-amz-server-side-encryption-customer-algorithm"
-_OTHERWISE_HASHED = (b"aws:kms", b"aws:kms:dsse")
+_KEPT_BY = "x-amz-server-side-encryption"
+_OWN_KEY = "x-amz-server-side-encryption-customer-algorithm"
+_OTHERWISE_HASHED = ("aws:kms", "aws:kms:dsse")
+
+
+_SEEN: dict[bytes, tuple[str, str, str] | None] = {}
+"""What lines of heads say: most lines come with every object. A few thousand are remembered."""
+
+_MOST_SEEN = 4096
 
 
 def read(answer: Answer) -> Read:
     """What an answer to GET or HEAD says of an object."""
-    kind, etag = "application/octet-stream", ""
-    own: dict[bytes, bytes] = {}
+    own: dict[str, str] = {}
     metadata: dict[str, str] = {}
     headers: dict[str, str] = {}
+    places = {"own": own, "metadata": metadata, "headers": headers}
     for line in answer.head.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        name = name.lower()
-        if name in _SKIPPED:
-            continue
-        if name in _KEPT:
-            headers[_KEPT[name]] = text(value.strip())
-        elif name == b"content-type":
-            kind = text(value.strip())
-        elif name == b"etag":
-            etag = tag(text(value.strip()))
-        elif name.startswith(_META):
-            metadata[text(name[11:])] = text(value.strip())
-        elif name.startswith(b"x-amz-"):
-            own[name] = value.strip()
-    storage = text(own.get(b"x-amz-storage-class", b""))
+        try:
+            told = _SEEN[line]
+        except KeyError:
+            told = _told(line)
+        if told is not None:
+            places[told[0]][told[1]] = told[2]
+    etag = own.get("etag", "")
+    kind, storage = own.get("content-type", "application/octet-stream"), own.get("x-amz-storage-class", "")
     blob = Blob(answer.body, kind, metadata, headers, storage)  # type: ignore[arg-type] # bytes or bytearray: read only
-    plain = own.get(_KEPT_BY) not in _OTHERWISE_HASHED and _OWN_KEY not in own
-    return Read(blob, etag, text(own.get(b"x-amz-version-id", b"")), plain and is_md5(etag))
+    plain = is_md5(etag) and own.get(_KEPT_BY) not in _OTHERWISE_HASHED and _OWN_KEY not in own
+    return Read(blob, etag, own.get("x-amz-version-id", ""), plain)
+
+
+def _told(line: bytes) -> tuple[str, str, str] | None:
+    """Where a line of a head belongs, its name there and its value; None for one that says nothing of the object."""
+    raw, _, value = line.partition(b":")
+    raw = raw.lower()
+    told: tuple[str, str, str] | None = None
+    if raw == b"etag":
+        return "own", "etag", tag(text(value.strip()))
+    if raw in {b"last-modified", b"date"}:
+        return None
+    if raw in _KEPT:
+        told = "headers", _KEPT[raw], text(value.strip())
+    elif raw.startswith(_META):
+        told = "metadata", text(raw[11:]), text(value.strip())
+    elif raw == b"content-type" or raw.startswith(b"x-amz-"):
+        told = "own", text(raw), text(value.strip())
+    if len(_SEEN) >= _MOST_SEEN:
+        _SEEN.clear()
+    _SEEN[line] = told
+    return told
 
 
 def headers(blob: Blob) -> Headers:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import socket
 import ssl
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from exitkit.drivers.s3 import answers
 from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Gate, Limits, Patience, Turns
-from exitkit.drivers.s3.sign import EMPTY, Credentials, Headers, Signer
+from exitkit.drivers.s3.sign import EMPTY, Credentials, Headers, Signer, Signs
 from exitkit.drivers.s3.wire import Answer, BrokenOffError, Connection, broken_off
 from exitkit.errors import Damaged, OutsideError
 
@@ -22,6 +23,7 @@ Refresh = Callable[[], Credentials | None]
 _SWEEP_SECONDS = 0.5
 _IDLE_SECONDS = 30.0
 _WRITES = frozenset(("PUT", "POST", "DELETE"))
+_BODIES = frozenset(("PUT", "POST"))
 
 
 class Client:
@@ -37,6 +39,7 @@ class Client:
         limits: Limits = UNLIMITED,
         patience: Patience = PATIENT,
         refresh: Refresh = lambda: None,
+        signer: Callable[[Credentials, str], Signs] | None = None,
     ) -> None:
         split = urlsplit(endpoint)
         self._secure = split.scheme == "https"
@@ -46,7 +49,8 @@ class Client:
         self.patience = patience
         self._refresh = refresh
         self._credentials = credentials
-        self._signer = Signer(credentials, region=region, host=self.host)
+        self._make_signer = signer or (lambda who, host: Signer(who, region=region, host=host))
+        self._signer = self._make_signer(credentials, self.host)
         self._gate = Gate(most)
         self._turns = {True: Turns(limits.writes), False: Turns(limits.reads)}
         self._idle: list[Connection] = []
@@ -68,33 +72,59 @@ class Client:
         more: Headers | None = None,
         body: bytes | bytearray | None = None,
         expecting: int = 0,
-        what: str = "",
     ) -> Answer:
         """The answer to one request, a good one. Raises OutsideError and what is below it."""
-        turns = self._turns[method in _WRITES]
-        attempt = 0
+        turns, gate, attempt = self._turns[method in _WRITES], self._gate, 0
+        size = expecting + (len(body) if body else 0)
         while True:
             if turns.counted:
                 await turns.turn()
-            if not self._gate.entered():
-                await self._gate.enter()
-            answer = broken = None
+            if not gate.entered():
+                await gate.enter()
+            answer = broken = connection = None
             signed = self._mended
             try:
-                answer = await self._once(
-                    method, path, asked, payload=payload, more=more or [], body=body, size=expecting
-                )
+                connection = self._kept() or await self._connect()
+                head = self._head(self._signer.head(method, path, asked, payload, more or []), method, body)
+                answer = await connection.ask(head, body, self.patience.stall + size / self.patience.slowest)
                 if answer.status < 300:
                     return answer
             except OSError as error:
                 broken = broken_off(error)
                 if broken.stale and attempt < self.patience.tries:
                     attempt += 1
+                    self.again += 1
                     continue
             finally:
-                self._gate.leave(well=answer is not None and answer.status < 300)
+                gate.leave(well=answer is not None and answer.status < 300)
+                if connection is not None:
+                    self._give_back(connection, whole=answer is not None)
             attempt += 1
-            await self._before_next(answer, broken, attempt, signed, f"{method} {what}")
+            await self._before_next(answer, broken, attempt, signed, f"{method} {unquote(path[1:])}")
+
+    def _head(self, signed: str, method: str, body: bytes | bytearray | None) -> bytes:
+        self.requests += 1
+        if body is not None:
+            return f"{signed}content-length: {len(body)}\r\n\r\n".encode()
+        return f"{signed}content-length: 0\r\n\r\n".encode() if method in _BODIES else f"{signed}\r\n".encode()
+
+    def _kept(self) -> Connection | None:
+        """A connection that is open and has nothing to do."""
+        idle = self._idle
+        while idle:
+            connection = idle.pop()
+            if connection.alive:
+                return connection
+            self._open.discard(connection)
+        return None
+
+    def _give_back(self, connection: Connection, *, whole: bool) -> None:
+        if not whole:
+            connection.drop("given up")
+        if connection.alive:
+            self._idle.append(connection)
+        else:
+            self._open.discard(connection)
 
     async def _before_next(
         self, answer: Answer | None, broken: BrokenOffError | None, attempt: int, signed: int, what: str
@@ -118,41 +148,6 @@ class Client:
         longest = min(self.patience.longest, self.patience.first * 2**attempt)
         await asyncio.sleep(random.uniform(longest / 4, longest))  # noqa: S311 - jitter
 
-    async def _once(
-        self,
-        method: str,
-        path: str,
-        asked: str,
-        *,
-        payload: str,
-        more: Headers,
-        body: bytes | bytearray | None,
-        size: int,
-    ) -> Answer:
-        idle = self._idle
-        while idle:
-            connection = idle.pop()
-            if connection.alive:
-                break
-            self._open.discard(connection)
-        else:
-            connection = await self._connect()
-        head = self._signer.head(method, path, asked, payload, list(more))
-        length = f"content-length: {len(body)}\r\n" if body is not None else _length(method)
-        seconds = self.patience.stall + (size + (len(body) if body else 0)) / self.patience.slowest
-        self.requests += 1
-        try:
-            answer = await connection.ask(f"{head}{length}\r\n".encode(), body, seconds=seconds)
-        except BaseException:
-            connection.drop("given up")
-            self._open.discard(connection)
-            raise
-        if connection.alive:
-            idle.append(connection)
-        else:
-            self._open.discard(connection)
-        return answer
-
     async def _connect(self) -> Connection:
         loop = asyncio.get_running_loop()
         try:
@@ -169,6 +164,25 @@ class Client:
         if self._sweeper is None:
             self._sweeper = asyncio.create_task(self._sweep())
         return connection
+
+    def dial(self) -> socket.socket:
+        """A connection for a thread that waits. Raises OSError."""
+        line = socket.create_connection((self._name, self._port), timeout=self.patience.connect)
+        line.settimeout(self.patience.stall)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return line if self._tls is None else self._tls.wrap_socket(line, server_hostname=self._name)
+
+    def signer(self) -> Signs:
+        """A signer for a thread of its own."""
+        own = self._make_signer(self._credentials, self.host)
+        own.skew = self._signer.skew
+        return own
+
+    async def admitted(self, *, write: bool) -> None:
+        """Wait for a turn, where turns are counted, for a request that is made elsewhere."""
+        self.requests += 1
+        if self._turns[write].counted:
+            await self._turns[write].turn()
 
     async def _sweep(self) -> None:
         """End what stalls: one look at every connection instead of a clock for each request."""
@@ -218,10 +232,6 @@ class Client:
         self._open.clear()
         self._idle.clear()
         await asyncio.sleep(0)
-
-
-def _length(method: str) -> str:
-    return "content-length: 0\r\n" if method in ("PUT", "POST") else ""
 
 
 def _same(one: Credentials, other: Credentials) -> bool:

@@ -30,13 +30,13 @@ async def remove_all(client: Client, bucket: str, versions: Sequence[Listed]) ->
 
 
 async def _remove_alone(client: Client, bucket: str, found: Listed) -> None:
-    path, what = f"/{bucket}/{quoted(found.key)}", f"{bucket}/{found.key}"
+    path = f"/{bucket}/{quoted(found.key)}"
     try:
-        await client.ask("DELETE", path, joined({"versionId": found.version}) if found.version else "", what=what)
+        await client.ask("DELETE", path, joined({"versionId": found.version}) if found.version else "")
     except NotFound:
         if found.version != "null":
             raise
-        await client.ask("DELETE", path, what=what)  # a store without versions may not know the one it lists
+        await client.ask("DELETE", path)  # a store without versions may not know the one it lists
 
 
 async def _remove_named(client: Client, bucket: str, versions: Sequence[Listed]) -> None:
@@ -47,9 +47,7 @@ async def _remove_named(client: Client, bucket: str, versions: Sequence[Listed])
     body = f"<Delete><Quiet>true</Quiet>{named}</Delete>".encode()
     digest = base64.b64encode(md5(body, usedforsecurity=False).digest()).decode()
     more = [("content-md5", digest), ("content-type", "application/xml")]
-    answer = await client.ask(
-        "POST", f"/{bucket}", "delete=", payload=sha256(body).hexdigest(), more=more, body=body, what=bucket
-    )
+    answer = await client.ask("POST", f"/{bucket}", "delete=", payload=sha256(body).hexdigest(), more=more, body=body)
     failed = bytes(answer.body).count(b"<Error>")
     if failed:
         raise OutsideError(f"{failed} objects of {bucket} could not be removed")

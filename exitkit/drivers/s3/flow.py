@@ -11,6 +11,7 @@ from exitkit.drivers.s3 import answers, attributes, bounds, deleting, tags
 from exitkit.drivers.s3.client import Client
 from exitkit.drivers.s3.settings import read_settings
 from exitkit.drivers.s3.sign import EMPTY, UNSIGNED, Headers, joined, query, quoted
+from exitkit.drivers.s3.stream import Sink, Source
 from exitkit.drivers.s3.wire import Answer
 from exitkit.errors import Conflict, Damaged, NotFound, OutsideError
 from exitkit.ports import Blob, Listed, Read, Traits, Written
@@ -79,7 +80,7 @@ class S3Flow:
 
     async def _ask_list(self, asked: dict[str, str]) -> bytes | bytearray:
         more = {"list-type": "2", "max-keys": str(PAGE), "encoding-type": "url"} | asked
-        answer = await self._client.ask("GET", self._root, joined(more), what=self._bucket)
+        answer = await self._client.ask("GET", self._root, joined(more))
         if b"</ListBucketResult>" not in answer.body[-64:]:
             raise Damaged(f"a page of the listing of {self._bucket} is not whole")
         return answer.body
@@ -91,7 +92,7 @@ class S3Flow:
             asked["key-marker"] = after
         held: list[Listed] = []
         while True:
-            page = (await self._client.ask("GET", self._root, joined(asked), what=self._bucket)).body
+            page = (await self._client.ask("GET", self._root, joined(asked))).body
             held += answers.versions(page)
             more = b"<IsTruncated>true" in page
             last = held[-1].key if held and more else None
@@ -108,7 +109,7 @@ class S3Flow:
         asked = joined({"versionId": version}) if version else ""
         answer = await self._get("GET", key, asked, size=size)
         found = attributes.read(answer)
-        if self._with_tags and answer.header("x-amz-tagging-count") not in ("", "0"):
+        if self._with_tags and answer.header(b"x-amz-tagging-count") not in ("", "0"):
             found = await self._tagged(key, asked, found)
         return found
 
@@ -140,7 +141,7 @@ class S3Flow:
 
     async def _get(self, method: str, key: str, asked: str, *, more: Headers | None = None, size: int = 0) -> Answer:
         path = f"{self._root}/{quoted(key)}"
-        return await self._client.ask(method, path, asked, more=more, expecting=size, what=f"{self._bucket}/{key}")
+        return await self._client.ask(method, path, asked, more=more, expecting=size)
 
     async def write(self, key: str, blob: Blob, *, sha256: str = "", over: str | None = None) -> Written:
         """Write one object whole. The store refuses it where the bytes are not those that were hashed and signed."""
@@ -148,24 +149,22 @@ class S3Flow:
         answer = await self._conditionally(
             "PUT", key, "", blob.body, payload=sha256 or _hashed(blob.body), more=more, over=over
         )
-        return _written(answer)
+        return answers.written(answer)
 
     async def _conditionally(
         self, method: str, key: str, asked: str, body: bytes, *, payload: str, more: Headers, over: str | None
     ) -> Answer:
         path = f"{self._root}/{quoted(key)}"
-        what = f"{self._bucket}/{key}"
         again = self._client.again
         condition = _condition(over) if self._conditions else []
         try:
-            return await self._client.ask(
-                method, path, asked, payload=payload, more=[*more, *condition], body=body, what=what
-            )
+            return await self._client.ask(method, path, asked, payload=payload, more=[*more, *condition], body=body)
         except Conflict:
             # Asked twice, the first may have gone well and its answer been lost: then what is there is ours.
             if self._client.again == again or (await self._look_for(key, body)) is None:
                 raise
-            return Answer(200, f'HTTP/1.1 200\r\netag: "{md5(body, usedforsecurity=False).hexdigest()}"'.encode(), b"")
+            head = f'http/1.1 200\r\netag: "{md5(body, usedforsecurity=False).hexdigest()}"'.encode()
+            return Answer(200, head, b"", head)
         except OutsideError as error:
             if not condition or "NotImplemented" not in error.message:
                 raise
@@ -176,10 +175,27 @@ class S3Flow:
         found = await self.look(key)
         return found if found.etag == md5(body, usedforsecurity=False).hexdigest() else None
 
+    async def admitted(self, *, write: bool) -> None:
+        """Wait for a turn, where the store counts requests."""
+        await self._client.admitted(write=write)
+
+    def source(self, key: str, *, version: str = "") -> Source:
+        """An object to be read in a thread."""
+        asked = joined({"versionId": version}) if version else ""
+        return Source(self._client, f"{self._root}/{quoted(key)}", asked)
+
+    def sink(self, key: str) -> Sink:
+        """An object to be written in a thread."""
+        return Sink(self._client, f"{self._root}/{quoted(key)}", "")
+
+    def condition(self, over: str | None) -> Headers:
+        """What says over which state may be written, where the store takes that."""
+        return _condition(over) if self._conditions else []
+
     async def there(self) -> bool:
         """Whether there is such a bucket. Raises OutsideError where the account may not ask."""
         try:
-            await self._client.ask("GET", self._root, "location=", what=self._bucket)
+            await self._client.ask("GET", self._root, "location=")
         except NotFound:
             return False
         return True
@@ -192,7 +208,7 @@ class S3Flow:
         """Begin to write an object in parts."""
         more = [*attributes.headers(blob), *tags.header(blob.tags if self._with_tags else None)]
         path = f"{self._root}/{quoted(key)}"
-        answer = await self._client.ask("POST", path, "uploads=", more=more, what=f"{self._bucket}/{key}")
+        answer = await self._client.ask("POST", path, "uploads=", more=more)
         return answers.field("UploadId", answer.body)
 
     async def part(self, key: str, upload: str, number: int, body: bytes | bytearray, *, md5: bytes) -> str:
@@ -200,10 +216,8 @@ class S3Flow:
         path = f"{self._root}/{quoted(key)}"
         asked = query(partNumber=str(number), uploadId=upload)
         more = [("content-md5", base64.b64encode(md5).decode())]
-        answer = await self._client.ask(
-            "PUT", path, asked, payload=UNSIGNED, more=more, body=body, what=f"{self._bucket}/{key}"
-        )
-        return answers.tag(answer.header("etag"))
+        answer = await self._client.ask("PUT", path, asked, payload=UNSIGNED, more=more, body=body)
+        return answers.tag(answer.header(b"etag"))
 
     async def finish(self, key: str, upload: str, parts: list[str], *, over: str | None = None) -> Written:
         """Join the parts into the object."""
@@ -217,20 +231,18 @@ class S3Flow:
         )
         if b"<Error>" in answer.body:  # S3 may have begun to answer 200 before it knew
             raise OutsideError(f"{self._bucket}/{key} could not be joined: {answers.field('Code', answer.body)}")
-        return Written(answers.tag(answers.field("ETag", answer.body)), answer.header("x-amz-version-id"), plain=False)
+        return Written(answers.tag(answers.field("ETag", answer.body)), answer.header(b"x-amz-version-id"), plain=False)
 
     async def abort(self, key: str, upload: str) -> None:
         """Forget an upload and its parts."""
         try:
-            await self._client.ask(
-                "DELETE", f"{self._root}/{quoted(key)}", query(uploadId=upload), what=f"{self._bucket}/{key}"
-            )
+            await self._client.ask("DELETE", f"{self._root}/{quoted(key)}", query(uploadId=upload))
         except NotFound:
             return
 
     async def remove(self, key: str) -> None:
         """Remove one object; harmless where there is none."""
-        await self._client.ask("DELETE", f"{self._root}/{quoted(key)}", what=f"{self._bucket}/{key}")
+        await self._client.ask("DELETE", f"{self._root}/{quoted(key)}")
 
     async def emptied(self) -> int:
         """Remove every object and every earlier version; answers how many objects those were."""
@@ -253,12 +265,6 @@ def _condition(over: str | None) -> Headers:
     if over is None:
         return []
     return [("if-match", f'"{over}"')] if over else [("if-none-match", "*")]
-
-
-def _written(answer: Answer) -> Written:
-    etag = answers.tag(answer.header("etag"))
-    hashed = answer.header("x-amz-server-side-encryption") not in ("aws:kms", "aws:kms:dsse")
-    return Written(etag, answer.header("x-amz-version-id"), hashed and answers.is_md5(etag))
 
 
 def _oldest_first(found: list[Listed]) -> list[Listed]:

@@ -24,7 +24,7 @@ async def read_settings(client: Client, bucket: str) -> dict[str, str | None]:
 
 async def _one(client: Client, bucket: str, name: str) -> str | None:
     try:
-        answer = await client.ask("GET", f"/{bucket}", f"{name}=", what=f"{bucket}/?{name}")
+        answer = await client.ask("GET", f"/{bucket}", f"{name}=")
     except NotFound as error:
         if "no bucket" in error.message:
             raise

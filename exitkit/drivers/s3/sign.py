@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Protocol
 from urllib.parse import quote
 
 from exitkit.ports import Secret
@@ -46,6 +47,18 @@ def joined(asked: dict[str, str]) -> str:
     """The same from names as they are."""
     pairs = sorted((quote(name, safe="-_.~"), quote(value, safe="-_.~")) for name, value in asked.items())
     return "&".join(f"{name}={value}" for name, value in pairs)
+
+
+class Signs(Protocol):
+    """Makes the heads of requests so that a store lets them in."""
+
+    skew: float
+
+    def use(self, credentials: Credentials) -> None:
+        """Sign with these from now on."""
+
+    def head(self, method: str, path: str, asked: str, payload: str, more: Headers) -> str:
+        """The head of a request, without its Content-Length and the line that ends it."""
 
 
 class Signer:

@@ -12,16 +12,16 @@ _TOGETHER = 1 << 16
 
 
 class Answer(NamedTuple):
-    """A status, the head as it came, and the body."""
+    """A status, the head as it came and in lower case, and the body."""
 
     status: int
     head: bytes
     body: bytes | bytearray
+    lower: bytes
 
-    def header(self, name: str) -> str:
+    def header(self, name: bytes) -> str:
         """One header by its name in lower case; empty where there is none."""
-        lower = self.head.lower()
-        at = lower.find(b"\r\n" + name.encode() + b":")
+        at = self.lower.find(b"\r\n" + name + b":")
         if at < 0:
             return ""
         end = self.head.find(b"\r\n", at + 2)
@@ -83,9 +83,10 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is one, and does not inherit from it
         self.alive = True
 
-    async def ask(self, head: bytes, body: bytes | bytearray | None, *, seconds: float) -> Answer:
-        """Send one request and wait for its answer. Raises BrokenOffError."""
-        if not self.alive or self._transport.is_closing():
+    def ask(self, head: bytes, body: bytes | bytearray | None, seconds: float) -> asyncio.Future[Answer]:
+        """Send one request; its answer is to be waited for. Raises BrokenOffError, and so does the waiting."""
+        transport = self._transport
+        if not self.alive or transport.is_closing():
             raise BrokenOffError("the connection was closed", stale=True)
         waiting: asyncio.Future[Answer] = self._loop.create_future()
         self._waiting = waiting
@@ -93,13 +94,13 @@ class Connection(asyncio.Protocol):
         self.moved = self._loop.time()
         self.due = self.moved + seconds
         if body is None:
-            self._transport.write(head)
+            transport.write(head)
         elif len(body) < _TOGETHER:
-            self._transport.write(head + body)
+            transport.write(head + body)
         else:
-            self._transport.write(head)
-            self._transport.write(body)
-        return await waiting
+            transport.write(head)
+            transport.write(body)
+        return waiting
 
     def sending(self) -> int:
         """How many bytes are still to be sent."""
@@ -184,8 +185,8 @@ class Connection(asyncio.Protocol):
 
     def _done(self, body: bytes | bytearray, *, whole: bool = True) -> None:
         waiting, self._waiting = self._waiting, None
-        answer = Answer(self._status, self._head, body)
         lower = self._lower
+        answer = Answer(self._status, self._head, body, lower)
         closing = b"\r\nconnection: close" in lower or not whole or answer.head.startswith(b"HTTP/1.0")
         self._head = b""
         if self._body is not None or self._buffer or self._chunked:

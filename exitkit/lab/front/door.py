@@ -29,6 +29,7 @@ from exitkit.lab.front.objects import Desk, served
 from exitkit.lab.front.payload import unwrap
 from exitkit.lab.front.signature import Verifier
 from exitkit.lab.front.world import World, take_over
+from exitkit.lab.off import OFF, services_off
 
 Reply = Callable[[Answer], None]
 HEALTH = "/moto-api/health"
@@ -45,6 +46,7 @@ class Door:
         self._emulator = Emulator(memory, clock)
         self._verifier = Verifier(keys, clock)
         self._worker = ThreadPoolExecutor(1, "moto")
+        self._off = log.with_name(OFF)
         self._changing = 0
         self._waiting: deque[tuple[Request, Reply]] = deque()
         self.remembered = self._remember(memory)
@@ -91,6 +93,8 @@ class Door:
         if request.path == HEALTH:
             return ""
         signed = self._verifier.check(request)
+        if signed.service != "s3" and signed.service in services_off(self._off):
+            raise Refused(503, "ServiceUnavailable", f"{signed.service} was turned off")
         unwrap(request, signed)
         if request.body:
             check_md5(request.headers, request.body)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from moto.kms import models as kms
 from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3 import models
@@ -22,6 +23,7 @@ from exitkit.lab.front.kept import moment
 from exitkit.lab.front.memory import Change, Memory
 
 _READS = ("GET", "HEAD", "OPTIONS")
+_LOOKS = ("Describe", "Get", "List", "Decrypt", "Encrypt", "Generate")
 _OWN = ("connection", "date", "server", "content-length")
 
 
@@ -29,6 +31,9 @@ def changes(request: Request, service: str) -> bool:
     """Whether a request that goes well changes anything: S3 says so by its method, EC2 by its action."""
     if service == "s3":
         return request.method not in _READS
+    action = request.headers.get("x-amz-target", "").rpartition(".")[2]
+    if action:
+        return not action.startswith(_LOOKS)
     asked = parse_qs(request.query + "&" + request.body.decode("utf-8", "replace"))
     return not asked.get("Action", ["Describe"])[0].startswith(("Describe", "Get", "List"))
 
@@ -38,6 +43,7 @@ class Emulator:
 
     def __init__(self, memory: Memory, clock: Callable[[], float]) -> None:
         self._moto = DomainDispatcherApplication(create_backend_app)
+        _seed_keys()
         self._memory = memory
         self._clock = clock
         self._seed = 0
@@ -86,6 +92,12 @@ class Emulator:
         lengths = [int(value) for name, value in headers if name.lower() == "content-length"]
         kept = [(name, value) for name, value in headers if name.lower() not in _OWN]
         return Answer(int(status.split()[0]), kept, body, lengths[0] if lengths else len(body))
+
+
+def _seed_keys() -> None:
+    """Let the key service draw its keys from the seed, so that a replay makes the same ones."""
+    keys: Any = kms
+    keys.generate_master_key = lambda: mock_random.randbytes(32)
 
 
 def _stopped(at: datetime) -> Callable[[], datetime]:

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from exitkit.model.capability import Capability
+from exitkit.model.custody import Custody
 from exitkit.model.kinds.base import ComponentBase, Find, said
 from exitkit.model.placement import Input
 
@@ -18,6 +19,11 @@ class Key(ComponentBase):
 
     kind: Literal["key"]
     purpose: Literal["encrypt"] = Field("encrypt", description="What it is for.")
+    custody: Custody = Field(
+        "K1",
+        description="Who holds it: K0 the provider, K1 made in its key service, K2 brought there, K3 external, K4 the "
+        "client alone.",
+    )
     rotate: bool = Field(True, description="Let the cloud replace its material every year.")
     delete_after_days: int = Field(
         30, alias="delete-after-days", ge=7, le=30, description="Days between asking to delete it and its end."

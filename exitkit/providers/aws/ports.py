@@ -7,6 +7,7 @@ from typing import cast
 from exitkit.drivers import opening
 from exitkit.errors import Unsupported
 from exitkit.ports import Compute, Database, Names, ObjectStore, P, Settings
+from exitkit.ports.sealer import Sealer
 
 
 def open_port(port: type[P], settings: Settings) -> P:
@@ -20,9 +21,24 @@ def open_port(port: type[P], settings: Settings) -> P:
         opened = _machines(settings)
     elif port is Names and "dns-server" in settings.values:
         opened = opening.names(settings)
+    elif port is Sealer:
+        opened = _key_service(settings)
     else:
         raise Unsupported(f"AWS opens no port {port.__name__} with these settings")
     return cast("P", opened)
+
+
+def _key_service(settings: Settings) -> Sealer:
+    from exitkit.drivers.kms import KeyService
+
+    values = settings.values
+    region = values["s3-region"]
+    return KeyService(
+        values.get("kms-endpoint", f"https://kms.{region}.amazonaws.com"),
+        region=region,
+        access_key=values["s3-access-key"],
+        secret_key=settings.secrets["s3-secret-key"],
+    ).sealer()
 
 
 def _machines(settings: Settings) -> Compute:

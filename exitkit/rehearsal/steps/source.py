@@ -16,13 +16,6 @@ from exitkit.transfer.mirror import take_stock as look
 from exitkit.units import Bytes
 
 
-def do(step: CutSource | RestoreSource | TakeStock, world: World) -> Result:
-    """Do one of these steps."""
-    if isinstance(step, CutSource):
-        return cut(step, world)
-    return restore(step, world) if isinstance(step, RestoreSource) else take_stock(step, world)
-
-
 def cut(step: CutSource, world: World) -> Result:
     """Cut it off, and ask every part of it whether it still answers. Raises OutsideError where one does."""
     drill = _drill(world)

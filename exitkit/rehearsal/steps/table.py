@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
 from exitkit.model.following import (
     AssessDatabase,
     BringBack,
@@ -37,7 +38,7 @@ from exitkit.model.plan import (
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import database, following, ground, names, objects, service, source, traffic
+from exitkit.rehearsal.steps import database, following, ground, keys, names, objects, service, source, traffic
 from exitkit.rehearsal.world import World
 
 
@@ -62,6 +63,8 @@ def holds(step: AnyStep, world: World) -> bool:  # noqa: PLR0911 - one arm per k
             return not database.is_frozen(step, world)
         case SwitchTraffic():
             return traffic.points_there(step, world)
+        case TurnOffKeys() | TurnOnKeys():
+            return keys.is_off(step, world) is isinstance(step, TurnOffKeys)
         case CutSource() | RestoreSource():
             return source.is_cut(step, world) is isinstance(step, CutSource)
         case _:
@@ -95,9 +98,14 @@ _DOES: dict[type, Callable[[Any, World], Result]] = {
     ThawWrites: database.thaw,
     CatchUp: _caught_up,
     Verify: _verify,
-    CutSource: source.do,
-    RestoreSource: source.do,
-    TakeStock: source.do,
+    CutSource: source.cut,
+    RestoreSource: source.restore,
+    TakeStock: source.take_stock,
+    PlantSealed: keys.plant,
+    RemoveSealed: keys.remove,
+    TurnOffKeys: keys.turn_off,
+    TurnOnKeys: keys.turn_on,
+    ReadEverything: keys.read,
     AssessDatabase: following.assess,
     FollowChanges: following.follow,
     StopFollowing: following.stop,

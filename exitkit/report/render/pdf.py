@@ -9,7 +9,7 @@ from typing import Any
 
 from exitkit.errors import MissingExtra
 from exitkit.model.evidence import Evidence
-from exitkit.model.report import Alternative, CostLine, Driver, Report
+from exitkit.model.report import Alternative, CostLine, Driver, Past, Report
 from exitkit.report.render import drawings, outlook, reading
 from exitkit.report.render.language import Language
 from exitkit.report.render.reading import one_line
@@ -62,8 +62,7 @@ class _Told:
                         lang.name("outcome", one.outcome.value), one_line(one.why)] for one in reading.losses(report)],
             "findings": [[one.code, lang.name("severity", one.severity.value), one.component, one_line(one.message),
                           one_line(one.way_out)] for one in reading.findings(report)],
-            "articles": [[one_line(one.article), lang.name("status", one.status), one_line(one.artefact),
-                          one_line(one.asks)] for one in report.compliance],
+            **self.answering(),
             "stale": self.words(report.stale),
             "dimensions": [self.dimension(one) for one in report.dimensions],
             **self.cost(),
@@ -82,6 +81,8 @@ class _Told:
             "alternatives.title alternatives.lead alternatives.place alternatives.month alternatives.there "
             "alternatives.away alternatives.lost alternatives.stands alternatives.months alternatives.months_note "
             "alternatives.unpriced articles.title "
+            "articles.coverage articles.rehearsed articles.playbook articles.pack articles.files articles.answers "
+            "trend.title trend.lead trend.copied trend.predicted trend.held "
             "articles.lead articles.article articles.status articles.artefact articles.asks cost.stale "
             "untested.why holds.outcome measures.gate measures.dimension measures.counted outlook.scenario "
             "outlook.change outlook.quantity outlook.on_cost outlook.on_days register.sources "
@@ -188,6 +189,28 @@ class _Told:
             told["drivers"].append([driver.name, self.figure(driver), outlook.correlation(driver.on_cost, lang),
                                     outlook.correlation(driver.on_days, lang), one_line(driver.source)])  # fmt: skip
         return {**told, "not_counted": self.words(cost.not_counted)}
+
+    def answering(self) -> dict[str, Any]:
+        """What rules ask, and rehearsals so far."""
+        report, lang = self.report, self.lang
+        never = lang.say("articles.never")
+        return {
+            "articles": [[one_line(one.article), lang.name("status", one.status), one_line(one.artefact),
+                          one_line(one.asks)] for one in report.compliance],
+            "coverage": [[one.name, self.verdict(one.verdict), one.run or never, one.playbook, one.article]
+                         for one in report.coverage],
+            "pack": [[f"{one.code} {one.name}", lang.name("status", one.status), one.files, one.answers]
+                     for one in report.pack],
+            "trend": [self.past(one) for one in report.trend] if len(report.trend) > 1 else [],
+        }  # fmt: skip
+
+    def past(self, one: Past) -> list[Any]:
+        """One rehearsal among others."""
+        span = one.predicted.interval if one.predicted else None
+        ends = {"low": self.lang.duration(span.p10), "high": self.lang.duration(span.p90)} if span else {}
+        word = {True: "is_held", False: "is_missed", None: "is_indicative"}[one.held]
+        told = [self.lang.say("number.range", **ends), self.lang.say(f"trend.{word}")] if span else ["–", "–"]
+        return [one.run, self.verdict(one.verdict), self.figure(one.outage), self.figure(one.copied), *told]
 
     def alternative(self, one: Alternative) -> dict[str, Any]:
         """One place beside the others."""

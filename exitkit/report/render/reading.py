@@ -160,7 +160,13 @@ def pieces(source: str) -> tuple[tuple[str, bool], ...]:
 
 def numbers(report: Report) -> dict[str, int]:
     """The number of each section that comes and goes; the first five are always there."""
-    later = (("alternatives", report.alternatives), ("articles", report.compliance), ("register", True))
+    alternatives, articles = bool(report.alternatives), bool(report.compliance)
+    later = (
+        ("alternatives", alternatives),
+        ("articles", articles),
+        ("trend", len(report.trend) > 1),
+        ("register", True),
+    )
     return {name: number for number, name in enumerate((name for name, there in later if there), start=6)}
 
 

@@ -97,22 +97,25 @@ def _flat(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _all_named(properties: Any) -> list[str]:  # noqa: ANN401 - whatever a template holds
-    """The resources that are named anywhere in the properties."""
+    """The resources that are named anywhere in the properties; a part that stands in many places is looked at once."""
     found: dict[str, None] = {}
-    waiting = [(properties, 0)]
-    while waiting and len(found) < MOST_NAMES:
-        one, depth = waiting.pop()
+    met: set[int] = set()
+    waiting = [properties]
+    while waiting and len(found) < MOST_NAMES and len(met) < _MOST_PARTS:
+        one = waiting.pop()
+        if not isinstance(one, dict | list) or id(one) in met:
+            continue
+        met.add(id(one))
         if isinstance(one, dict):
             found |= dict.fromkeys(_named(one))
             if isinstance(text := one.get("Fn::Sub"), str):
                 names = (name for escaped, name in _SUB.findall(text) if not escaped)
                 found |= dict.fromkeys(shown(name.split(".")[0], 120) for name in names)
-        if isinstance(one, dict | list) and depth < _DEEPEST:
-            waiting.extend((part, depth + 1) for part in (one.values() if isinstance(one, dict) else one))
+        waiting.extend(one.values() if isinstance(one, dict) else one)
     return list(found)
 
 
-_DEEPEST = 12
+_MOST_PARTS = 20_000
 
 
 def _number(value: Any) -> Any:  # noqa: ANN401 - a plain value

@@ -29,15 +29,20 @@ _WAIVER = re.compile(r"(LK\d{3}(?:[ ,]+LK\d{3})*)[ \t]+until[ \t]+(\d{4}-\d\d-\d
 
 
 class Lines:
-    """Turns offsets into lines and columns."""
+    """Turns offsets into lines and columns; a column counts as UTF-16 does, which is how editors and SARIF count."""
 
     def __init__(self, content: bytes) -> None:
+        self._content, self._plain = content, content.isascii()
         self._starts = [0, *(found.end() for found in re.finditer(rb"\n", content))]
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1."""
         line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        start = self._starts[line - 1]
+        if self._plain:
+            return line, offset - start + 1
+        before = self._content[start:offset].decode("utf-8", "replace")
+        return line, len(before.encode("utf-16-le")) // 2 + 1
 
 
 def blanked(content: bytes, spans: Iterable[tuple[int, int]]) -> bytes:

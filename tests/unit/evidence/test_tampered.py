@@ -20,6 +20,7 @@ from exitkit.rehearsal.measure import measure
 from exitkit.report.build import build
 from exitkit.report.bundle import INDEX
 from exitkit.report.facts import Facts
+from exitkit.report.past import past
 from tests.unit.evidence import forger
 from tests.unit.evidence.forger import Files, chained, edited, indexed, journal
 from tests.unit.evidence.rehearsed import rehearsed
@@ -246,7 +247,10 @@ def test_a_price(files: Files, tmp_path: Path) -> None:
 
     files["known.json"] = edited(files["known.json"], cheaper)
 
-    assert refused(forger.write(indexed(files), tmp_path / "x.zip"))[0].startswith("report.json cost")
+    places = refused(forger.write(indexed(files), tmp_path / "x.zip"))
+
+    assert places[0].startswith("report.json ")
+    assert any("cost" in place or "alternatives" in place for place in places)
 
 
 def test_a_price_with_a_report_to_match(files: Files, tmp_path: Path, bundle: Path) -> None:
@@ -255,7 +259,8 @@ def test_a_price_with_a_report_to_match(files: Files, tmp_path: Path, bundle: Pa
     entries = [Entry.model_validate_json(line) for line in files["journal.jsonl"].splitlines()]
     measured = measure(plan, setting.run, entries)
     known = Facts.model_validate_json(files["known.json"])
-    report = build(known.with_run(setting, measured, journal=entries[-1].digest, plan=plan.digest))
+    trend = (past(plan, measured),)
+    report = build(known.with_run(setting, measured, trend=trend, journal=entries[-1].digest, plan=plan.digest))
     files["report.json"] = report.canonical() + b"\n"
 
     places = refused(forger.write(indexed(files, report=report.digest), tmp_path / "x.zip"))

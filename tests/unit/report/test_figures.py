@@ -24,9 +24,12 @@ COUNTS = {"seq", "draws", "seed", "tries", "interruptions", "format_version"}
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
-    run = rehearsed(tmp_path_factory.mktemp("figures"))
+    folder = tmp_path_factory.mktemp("figures")
+    run = rehearsed(folder)
+    others = [rehearsed(folder, name=f"aaaaaa-{n}", objects=n * 20) for n in (2, 3, 4)]
     return {
         "rehearsed": api.report_of(run),
+        "among others": api.report_of(others[-1], before=[run, *others[:-1]]),
         "never": api.score(api.validate(SPEC), source="aws", target="ovh"),
     }
 
@@ -46,7 +49,7 @@ def walk(value: object, path: str = "") -> Iterator[tuple[str, object]]:
             yield from walk(one, f"{path}.{key}")
 
 
-@pytest.mark.parametrize("name", ["rehearsed", "never"])
+@pytest.mark.parametrize("name", ["rehearsed", "among others", "never"])
 def test_every_number_of_a_report_is_a_fact_with_unit_basis_and_source(reports: dict[str, Report], name: str) -> None:
     facts = 0
     for path, value in walk(reports[name]):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from jsonschema import Draft7Validator
 
 from exitkit.errors import UsageError
 from exitkit.model.finding import Severity
@@ -171,6 +174,35 @@ def test_sarif_points_at_lines(estate: Inventory) -> None:
         assert place["artifactLocation"]["uriBaseId"] == "ROOT"
         assert not set(place["artifactLocation"]["uri"]) & set(' <>#"&')
         assert bool(result.get("suppressions")) == (finding.accepted is not None)
+
+
+SARIF = gzip.decompress((Path(__file__).parent / "schemas" / "sarif-2.1.0.json.gz").read_bytes())
+
+
+def test_the_schema_of_sarif_is_the_official_one() -> None:
+    assert hashlib.sha256(SARIF).hexdigest() == "bb34c1740b3464d1694c93750d2f1da3833e8d11feb311230251cef2f4cb1459"
+
+
+def test_sarif_is_what_its_schema_asks(estate: Inventory, tmp_path: Path) -> None:
+    checked = Draft7Validator(json.loads(SARIF), format_checker=Draft7Validator.FORMAT_CHECKER)
+    odd = look(tmp_path, {"ä b/é #%.tf": 'resource "aws_sqs_queue" "q" {\n', "x.tfstate": "{"})
+
+    for found in (estate, odd):
+        told = json.loads(render(found, format="sarif"))
+        assert [error.message for error in checked.iter_errors(told)] == []
+    del told["runs"][0]["tool"]["driver"]["name"]
+    assert [error.message for error in checked.iter_errors(told)] == ["'name' is a required property"]
+
+
+def test_a_finding_stands_on_its_line_and_column(tmp_path: Path) -> None:
+    text = '# é 😀\nqueue = "é 😀", boto3.client("sqs").receive_message()\n'
+    found = look(tmp_path, {"app.py": f"import boto3\n{text}"})
+
+    told = json.loads(render(found, format="sarif"))
+    regions = [one["locations"][0]["physicalLocation"]["region"] for one in told["runs"][0]["results"]]
+
+    before = text.split("\n")[1].partition("sqs")[0]
+    assert {"startLine": 3, "startColumn": len(before.encode("utf-16-le")) // 2 + 1} in regions
 
 
 def test_junit_counts_what_it_lists(estate: Inventory) -> None:

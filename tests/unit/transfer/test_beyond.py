@@ -18,8 +18,9 @@ import pytest
 
 from exitkit.drivers.directory import DirectoryStore
 from exitkit.drivers.s3 import S3Store
-from exitkit.errors import UsageError
+from exitkit.errors import OutsideError, UsageError
 from exitkit.ports import ObjectStore, Secret
+from exitkit.transfer.cluster import spread
 from exitkit.transfer.copy import Place, Tally, copy
 from exitkit.transfer.export import export
 from exitkit.transfer.find import Range
@@ -27,7 +28,7 @@ from exitkit.transfer.forecast import Trial, fit, nnls
 from exitkit.transfer.inventory import WithInventory, read_inventory
 from exitkit.transfer.journal import Journal
 from exitkit.transfer.rate import Rate
-from tests.unit.drivers.s3.strange import QUICK
+from tests.unit.drivers.s3.strange import QUICK, Ask
 from tests.unit.transfer.conftest import Pair
 
 
@@ -123,14 +124,43 @@ def shard(here: int, there: int, within: Range, journal: str) -> Tally:
     return done
 
 
+RANGES = [("", "02/"), ("02/", "05/"), ("05/", "07/"), ("07/", "09/"), ("09/", "")]
+
+
+def spread_over(pair: Pair, cluster: str, ranges: list[tuple[str, str]]) -> Tally:
+    with Journal(pair.file, origin="a", to="b") as journal:
+        return spread(ranges, partial(shard, pair.here.port, pair.there.port), journal, cluster=cluster, workers=2)
+
+
+def test_processes_share_a_move_and_go_on_after_one_was_killed(pair: Pair) -> None:
+    for number in range(600):
+        pair.here.put("src", f"{number % 12:02}/{number}", str(number).encode())
+    struck: list[str] = []
+
+    def fault(ask: Ask) -> None:
+        if ask.key.startswith("07/") and not struck:
+            struck.append(ask.key)
+            for mark in pair.file.parent.glob("pid-*"):
+                os.kill(int(mark.name.removeprefix("pid-")), signal.SIGKILL)
+
+    pair.there.fault = fault
+    with pytest.raises(OutsideError, match="a process that copied was ended"):
+        spread_over(pair, "processes", RANGES)
+    tally = spread_over(pair, "processes", RANGES)
+
+    assert struck
+    assert tally.objects + tally.skipped == 600
+    assert pair.alike()
+    with Journal(pair.file, origin="a", to="b") as journal:
+        assert [fact.key for fact in journal] == sorted(pair.here.buckets["src"])
+    assert not list(pair.file.parent.glob("*.shards"))
+
+
 @pytest.mark.parametrize("killed", [False, True])
 def test_a_cluster_moves_everything_even_when_a_worker_dies(pair: Pair, killed: bool) -> None:
     pytest.importorskip("distributed")
-    from exitkit.transfer.cluster import spread
-
     for number in range(600):
         pair.here.put("src", f"{number % 12:02}/{number}", str(number).encode())
-    ranges = [("", "02/"), ("02/", "05/"), ("05/", "07/"), ("07/", "09/"), ("09/", "")]
 
     def kill() -> None:
         until = time.monotonic() + 30
@@ -144,7 +174,7 @@ def test_a_cluster_moves_everything_even_when_a_worker_dies(pair: Pair, killed: 
         threading.Thread(target=kill, daemon=True).start()
     with Journal(pair.file, origin="a", to="b") as journal:
         task = partial(shard, pair.here.port, pair.there.port)
-        tally = spread(ranges, task, journal, cluster="local", workers=2)
+        tally = spread(RANGES, task, journal, cluster="local", workers=2)
         known = [fact.key for fact in journal]
 
     assert tally.objects + tally.skipped == 600

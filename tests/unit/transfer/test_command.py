@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from exitkit.cli.app import main
 from exitkit.transfer.forecast import Trial, facts, fit
+from tests.conftest import ROOT
+from tests.unit.drivers.s3.strange import Ask
 from tests.unit.transfer.conftest import Pair
 
 
@@ -86,3 +93,60 @@ def test_a_forecast_is_plain_data_with_its_source() -> None:
 
     assert json.loads(json.dumps(told)) == told
     assert told["sources"] == ["journal.sqlite"]
+
+
+def test_processes_answer_as_one_does(filled: Pair, sides: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["move", "objects", *sides, "--processes", "2", "-f", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["objects"] == 40
+    assert main(["move", "objects", *sides, "--processes", "2", "--resume"]) == 0
+    assert "already there  40" in capsys.readouterr().out
+    assert filled.alike()
+
+
+def test_a_storage_class_becomes_the_one_that_was_named(
+    pair: Pair, sides: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for key, kind in (("cold", "STANDARD_IA"), ("frozen", "GLACIER_IR"), ("plain", "STANDARD")):
+        pair.here.put("src", key, key.encode(), x_amz_storage_class=kind)
+    written: dict[str, str | None] = {}
+
+    def seen(ask: Ask) -> None:
+        if ask.method == "PUT":
+            written[ask.key] = ask.headers.get("x-amz-storage-class")
+
+    pair.there.fault = seen
+    for key in [key for key in pair.here.buckets["src"] if "/" in key]:
+        del pair.here.buckets["src"][key]
+
+    assert main(["move", "objects", *sides, "--class", "STANDARD_IA=COLD"]) == 0
+    assert main(["move", "verify", *sides, "--manifest", "m.jsonl"]) == 0
+
+    assert written == {"cold": "COLD", "frozen": None, "plain": None}
+    told = {one["key"]: one for one in map(json.loads, (tmp_path / "m.jsonl").read_text().splitlines())}
+    assert set(told) == {"cold", "frozen", "plain"}
+    assert main(["move", "objects", *sides, "--class", "COLD", "--resume"]) == 2
+    assert "names no two storage classes" in capsys.readouterr().err
+
+
+def test_an_interruption_says_how_to_go_on_and_the_journal_is_good(filled: Pair, sides: list[str]) -> None:
+    reached = threading.Event()
+
+    def fault(ask: Ask) -> str | None:
+        if ask.method == "PUT" and ask.key == "3/39":
+            reached.set()
+            return "stall"
+        return None
+
+    filled.there.fault = fault
+    command = [sys.executable, "-m", "exitkit", "move", "objects", *sides]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert reached.wait(60)
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=60)
+    filled.there.fault = lambda _ask: None
+
+    assert child.returncode == 130
+    assert "resume      the same with --resume" in said
+    assert main(["move", "objects", *sides, "--resume"]) == 0
+    assert filled.alike()

@@ -10,6 +10,7 @@ import pytest
 from exitkit.drivers.s3.sign import Credentials
 from exitkit.errors import OutsideError
 from exitkit.ports import Secret
+from exitkit.transfer import stream
 from tests.unit.drivers.s3.strange import Ask
 from tests.unit.transfer.conftest import Pair
 
@@ -225,6 +226,13 @@ def fail_part(number: str) -> Callable[[Ask], Any]:
     return lambda ask: "403 AccessDenied" if ask.query.get("partNumber") == number else None
 
 
+@pytest.fixture
+def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No object goes as a stream."""
+    monkeypatch.setattr(stream, "LARGEST", 0)
+
+
+@pytest.mark.usefixtures("in_parts")
 def test_a_large_object_goes_in_parts_and_leaves_no_upload_behind(pair: Pair) -> None:
     pair.here.put("src", "large", bytes(range(256)) * 4096 * 20, cache_control="no-store")
     pair.there.fault = fail_part("2")
@@ -240,6 +248,7 @@ def test_a_large_object_goes_in_parts_and_leaves_no_upload_behind(pair: Pair) ->
     assert pair.there.buckets["dst"]["large"].etag.endswith("-3")
 
 
+@pytest.mark.usefixtures("in_parts")
 def test_a_large_object_that_changes_while_it_is_read_is_not_mixed(pair: Pair) -> None:
     pair.here.put("src", "large", b"1" * 2**20 * 20)
 

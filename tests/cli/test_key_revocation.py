@@ -1,0 +1,70 @@
+"""The test that decides who holds the keys: the source's key service is off, and everything is read at the target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.stage import Stage, copied, number, said_of
+from tests.conftest import run_command
+
+pytestmark = pytest.mark.lab
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = copied(tmp_path_factory.mktemp("keys") / "pge")
+    stage = Stage(folder, folder / ".exitkit" / "lab")
+    stage.must("lab", "up")
+    try:
+        yield stage
+    finally:
+        run_command("lab", "down", "--forget", folder=folder)
+
+
+def drilled(stage: Stage, custody: str) -> tuple[int, str, Path]:
+    spec = stage.folder / "workload.yaml"
+    text = re.sub(r"    custody: K\d\n", "", spec.read_text(encoding="utf-8"))
+    spec.write_text(text.replace("    kind: key\n", f"    kind: key\n    custody: {custody}\n"), encoding="utf-8")
+    said = stage.run("rehearse", "--playbook", "key-revocation", "--yes", "--dossiers", "30")
+    name = re.search(r"^run (\S+) ", said.err, re.MULTILINE)
+    assert name is not None, said.err
+    return said.code, said.out + said.err, stage.folder / "runs" / name[1]
+
+
+def test_under_the_source_s_key_service_it_is_unreadable_at_the_target(stage: Stage) -> None:
+    code, said, run = drilled(stage, "K1")
+
+    look = said_of(run, "read-everything-dossiers")
+    assert code == 1, said
+    assert look["verdict"] == "fail"
+    assert number(look, "objects unreadable") == 1
+    assert number(look, "objects readable") >= 30
+    assert look["details"] == [
+        "exitkit-custody/seal: sealed under the source's key service: the key service refused Decrypt: status 503"
+    ]
+    assert number(said_of(run, "turn-off-keys"), "requests the key service refused") == 1
+
+
+def test_sealed_by_the_client_it_is_readable_at_the_target(stage: Stage) -> None:
+    code, said, run = drilled(stage, "K4")
+
+    look = said_of(run, "read-everything-dossiers")
+    planted = said_of(run, "plant-sealed-seal")["details"][0].rpartition(" ")[2]
+    assert code == 0, said
+    assert look["verdict"] == "pass"
+    assert number(look, "objects unreadable") == 0
+    assert number(look, "objects readable with the owner's key") == 1
+    assert look["details"] == [f"exitkit-custody/seal: opened with the owner's key; sha256 {planted}"]
+    assert number(said_of(run, "read-everything-register"), "rows readable") > 0
+
+
+def test_the_planted_object_is_gone_and_the_key_service_answers_again(stage: Stage) -> None:
+    journal = (stage.latest / "journal.jsonl").read_text(encoding="utf-8")
+
+    assert '"step":"undo-plant-sealed-seal"' in journal
+    assert '"step":"undo-turn-off-keys"' in journal
+    assert (stage.lab / "aws" / "off.json").read_text() == "[]"
