@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+_Resume = Annotated[str | None, typer.Option("--resume", help="Go on with this run.", autocompletion=words.run_names)]
+_Faults = Annotated[
+    str | None, typer.Option("--faults", help="Let things go wrong, drawn from a seed.", metavar="seed:N")
+]
 _Playbook = Annotated[
     str | None, typer.Option("--playbook", help="Plan workload.yaml by this playbook, and rehearse that.")
 ]
@@ -73,18 +77,14 @@ def _told(made: Plan) -> str:
 
 def rehearse(
     plan_file: Annotated[Path | None, typer.Argument(help="The plan.", metavar="PLAN")] = None,
-    resume: Annotated[
-        str | None, typer.Option("--resume", help="Go on with this run.", autocompletion=words.run_names)
-    ] = None,
+    resume: _Resume = None,
     playbook: _Playbook = None,
     dry_run: _DryRun = False,
     until: Annotated[str | None, typer.Option("--until", help="Stop after this step.")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Stay over: do not come back.")] = False,
     dossiers: _Dossiers = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of what the source is filled with.")] = None,
-    faults: Annotated[
-        str | None, typer.Option("--faults", help="Let things go wrong, drawn from a seed.", metavar="seed:N")
-    ] = None,
+    faults: _Faults = None,
     yes: _Yes = False,
 ) -> None:
     """Go there and back again, in the lab; clients write throughout, and what they see is the outage."""
