@@ -174,10 +174,7 @@ def _gates(one: Option, counted: Counted) -> Iterator[GateResult]:
     words = f"run {run.run}" if run is not None and tried else "never rehearsed"
     yield GateResult(name="rehearsed", verdict=verdict, why=words, sources=(words,))
     if one.refused:
-        told = "; ".join(f"{name}: {why}" for name, why in sorted(one.refused.items()))
-        yield GateResult(
-            name="has a place for everything",
-            verdict=Verdict.FAIL,
-            why=told,
-            sources=(f"placements on {one.provider}",),
-        )
+        whole = len(counted.workload.components)
+        told = f"no place for {len(one.refused)} of {whole} components: {', '.join(sorted(one.refused))}"
+        source = f"placements on {one.provider}"
+        yield GateResult(name="has a place for everything", verdict=Verdict.FAIL, why=told, sources=(source,))

@@ -231,7 +231,7 @@ def _decisions(
         if one.severity is Severity.HIGH and one.accepted is None and one.code in _ASKED:
             heavy.setdefault(one.code, []).append(one.component)
     asked = [
-        _ASKED[code].format(parts=" and ".join(dict.fromkeys(parts)), target=facts.target_title)
+        _ASKED[code].format(parts=", ".join(dict.fromkeys(parts)), target=facts.target_title)
         for code, parts in heavy.items()
     ]
     untried = sum(one.verdict is Verdict.UNKNOWN for one in exercised)

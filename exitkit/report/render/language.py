@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from exitkit.model.evidence import Evidence, Interval
+from exitkit.report.render.translated import memory
 from exitkit.units import Bytes, human_seconds
 
 NBSP = "\u00a0"
@@ -39,6 +40,14 @@ class Language:
         for part in key.split("."):
             found = found[part]
         return str(found).format(**values)
+
+    def told(self, text: str) -> str | None:
+        """What facts and rules say, in this language; None where it is not translated, or needs no translation."""
+        return memory(self.code).told(text) if text else None
+
+    def speak(self, text: str) -> str:
+        """The same, in English where it is not translated."""
+        return self.told(text) or text
 
     def name(self, group: str, key: str) -> str:
         """What a thing is called; where we have no word for it, its own name, so that nothing is dropped."""

@@ -12,7 +12,6 @@ from exitkit.model.evidence import Evidence
 from exitkit.model.report import Alternative, CostLine, Driver, Past, Report
 from exitkit.report.render import drawings, outlook, reading
 from exitkit.report.render.language import Language
-from exitkit.report.render.reading import one_line
 from exitkit.report.render.register import Register
 
 SHOWN_SOURCES = 3
@@ -54,14 +53,14 @@ class _Told:
             "decisions": self.words(report.decisions),
             "untested_words": reading.untried_words(report, lang),
             "objectives": [self.objective(met) for met in report.objectives],
-            "untested": [[one.component, lang.name("capability", one.capability.value), one_line(one.why)]
+            "untested": [[one.component, lang.name("capability", one.capability.value), self.text(one.why)]
                          for one in reading.untried(report)]
-            + [["–", one_line(one.what), one_line(one.why)] for one in report.not_exercised],
-            "gates": [[one_line(g.name), self.verdict(g.verdict), one_line(g.why)] for g in report.gates],
+            + [["–", self.text(one.what), self.text(one.why)] for one in report.not_exercised],
+            "gates": [[self.text(g.name), self.verdict(g.verdict), self.text(g.why)] for g in report.gates],
             "losses": [[one.component, lang.name("capability", one.capability.value),
-                        lang.name("outcome", one.outcome.value), one_line(one.why)] for one in reading.losses(report)],
-            "findings": [[one.code, lang.name("severity", one.severity.value), one.component, one_line(one.message),
-                          one_line(one.way_out)] for one in reading.findings(report)],
+                        lang.name("outcome", one.outcome.value), self.text(one.why)] for one in reading.losses(report)],
+            "findings": [[one.code, lang.name("severity", one.severity.value), one.component, self.text(one.message),
+                          self.text(one.way_out)] for one in reading.findings(report)],
             **self.answering(),
             "stale": self.words(report.stale),
             "dimensions": [self.dimension(one) for one in report.dimensions],
@@ -94,9 +93,13 @@ class _Told:
         )
         return {name: self.lang.say(name) for name in names.split()}
 
+    def text(self, words: str) -> str:
+        """What facts and rules say, on one line, in the reader's language where it is translated."""
+        return reading.one_line(self.lang.speak(words))
+
     def words(self, texts: Sequence[str]) -> list[str]:
         """Texts from data, each on one line."""
-        return [one_line(text) for text in texts]
+        return [self.text(text) for text in texts]
 
     def verdict(self, found: Any) -> str:  # noqa: ANN401 - a verdict, or none
         """A verdict with its mark."""
@@ -136,7 +139,11 @@ class _Told:
         told = []
         for name, figure, goal in rows:
             met = goals.get(goal)
-            asked = f"{lang.say('verdict_section.objective')}{lang.say('page.colon')}{met.objective}" if met else ""
+            asked = (
+                f"{lang.say('verdict_section.objective')}{lang.say('page.colon')}{self.text(met.objective)}"
+                if met
+                else ""
+            )
             told.append({**figure, "label": lang.say(f"verdict_section.{name}"), "goal": asked})
         return told
 
@@ -148,20 +155,20 @@ class _Told:
         days = (("rehearsed_on", report.rehearsed_on), ("expires_on", report.expires_on))
         rows = [[lang.say(f"verdict_section.{name}"), lang.date(day) if day else "–"] for name, day in days]
         returned = self.verdict(report.measurements.returned)
-        place = [lang.say("verdict_section.place"), one_line(report.place)]
+        place = [lang.say("verdict_section.place"), self.text(report.place)]
         return [*rows, place, [lang.say("verdict_section.returned"), returned]]
 
     def objective(self, met: Any) -> dict[str, Any]:  # noqa: ANN401 - an ObjectiveMet
         """One objective with what was found."""
         name = self.lang.name("objective", reading.objective_key(met))
-        return {"name": name, "asked": met.objective, "found": self.figure(met.found), "note": one_line(met.note),
-                "verdict": self.verdict(met.verdict)}  # fmt: skip
+        told = {"name": name, "asked": self.text(met.objective), "note": self.text(met.note)}
+        return {**told, "found": self.figure(met.found), "verdict": self.verdict(met.verdict)}
 
     def dimension(self, one: Any) -> dict[str, Any]:  # noqa: ANN401 - a Dimension
         """One of D1 to D9."""
-        figures = [{"what": one_line(fact.what), **self.figure(fact)} for fact in one.figures]
-        return {"head": f"{one.code} {one.name}", "formula": one.formula, "figures": figures,
-                "missing": "; ".join(one.missing)}  # fmt: skip
+        figures = [{"what": self.text(fact.what), **self.figure(fact)} for fact in one.figures]
+        return {"head": f"{one.code} {self.text(one.name)}", "formula": self.text(one.formula), "figures": figures,
+                "missing": "; ".join(map(self.text, one.missing))}  # fmt: skip
 
     def cost(self) -> dict[str, Any]:
         """Everything about the cost, with bars as shares of their scale."""
@@ -169,25 +176,31 @@ class _Told:
         told: dict[str, Any] = {"cost": [], "tornados": [], "outlooks": [], "unlocks": [], "drivers": []}
         whole = [line for line in (reading.total(cost, lang), reading.days(cost, lang)) if line is not None]
         for group in drawings.ranges((*cost.lines, *whole), lang) if cost.lines else ():
-            rows = [{"name": one_line(line.name), "x": bar.x, "width": bar.width, "mark": bar.mark, **self.spread(line),
-                     "whole": line in whole} for line, bar in group.rows]  # fmt: skip
+            rows = [
+                {"name": self.text(line.name), **_drawn(bar), **self.spread(line), "whole": line in whole}
+                for line, bar in group.rows
+            ]
             told["cost"].append({"unit": lang.say("cost.unit", unit=lang.unit(group.unit)), "rows": rows})
         for unit in ("EUR", "days"):
             if drawn := outlook.tornado(cost, unit, lang):
-                rows = [{"name": driver.name, "x": bar.x, "width": bar.width, "mark": bar.mark, **self.spread(line)}
-                        for driver, line, bar in drawn.rows]  # fmt: skip
+                rows = [
+                    {"name": self.text(driver.name), **_drawn(bar), **self.spread(line)}
+                    for driver, line, bar in drawn.rows
+                ]
                 told["tornados"].append({"title": lang.say(f"outlook.tornado_{unit}"), "rows": rows})
         for one in cost.outlooks:
             when = lang.say("outlook.from", date=lang.date(one.begins)) if one.begins else lang.say("outlook.before")
             total, days = outlook.outlook_lines(one, lang)
-            told["outlooks"].append([f"{one.title}, {when}", self.spread(total), self.spread(days)])
-        told["egress"] = [[one_line(fact.what), self.figure(fact)] for fact in cost.egress]
+            told["outlooks"].append([f"{self.text(one.title)}, {when}", self.spread(total), self.spread(days)])
+        told["egress"] = [[self.text(fact.what), self.figure(fact)] for fact in cost.egress]
         for each in cost.unlocks:
             facts = (each.takes, each.saves_days, each.saves_cost, each.likelihood)
-            told["unlocks"].append([f"{each.component}: {each.what}", *(self.figure(fact) for fact in facts)])
+            told["unlocks"].append(
+                [f"{each.component}: {self.text(each.what)}", *(self.figure(fact) for fact in facts)]
+            )
         for driver in outlook.sorted_drivers(cost):
-            told["drivers"].append([driver.name, self.figure(driver), outlook.correlation(driver.on_cost, lang),
-                                    outlook.correlation(driver.on_days, lang), one_line(driver.source)])  # fmt: skip
+            ranks = [outlook.correlation(value, lang) for value in (driver.on_cost, driver.on_days)]
+            told["drivers"].append([self.text(driver.name), self.figure(driver), *ranks, self.text(driver.source)])
         return {**told, "not_counted": self.words(cost.not_counted)}
 
     def answering(self) -> dict[str, Any]:
@@ -195,12 +208,12 @@ class _Told:
         report, lang = self.report, self.lang
         never = lang.say("articles.never")
         return {
-            "articles": [[one_line(one.article), lang.name("status", one.status), one_line(one.artefact),
-                          one_line(one.asks)] for one in report.compliance],
-            "coverage": [[one.name, self.verdict(one.verdict), one.run or never, one.playbook, one.article]
+            "articles": [[self.text(one.article), lang.name("status", one.status), self.text(one.artefact),
+                          self.text(one.asks)] for one in report.compliance],
+            "coverage": [[self.text(one.name), self.verdict(one.verdict), one.run or never, one.playbook, one.article]
                          for one in report.coverage],
-            "pack": [[f"{one.code} {one.name}", lang.name("status", one.status), one.files, one.answers]
-                     for one in report.pack],
+            "pack": [[f"{one.code} {self.text(one.name)}", lang.name("status", one.status), self.text(one.files),
+                      one.answers] for one in report.pack],
             "trend": [self.past(one) for one in report.trend] if len(report.trend) > 1 else [],
         }  # fmt: skip
 
@@ -220,18 +233,23 @@ class _Told:
             if one.run_rate
             else {**self.figure(None), "shown": lang.say("alternatives.no_price")}
         )
-        lost = [{"what": one_line(fact.what), **self.figure(fact)} for fact in one.outcomes]
-        qualified = "; ".join(one.qualifications) or lang.say("alternatives.no_qualification")
-        gates = [f"{self.verdict(gate.verdict)} {gate.name}: {one_line(gate.why)}" for gate in one.gates]
+        lost = [{"what": self.text(fact.what), **self.figure(fact)} for fact in one.outcomes]
+        qualified = "; ".join(map(self.text, one.qualifications)) or lang.say("alternatives.no_qualification")
+        gates = [f"{self.verdict(gate.verdict)} {self.text(gate.name)}: {self.text(gate.why)}" for gate in one.gates]
         return {"title": one.title, "role": lang.say(f"alternatives.role_{one.role}"), "month": rate, "lost": lost,
                 "there": self.spread(one.there) if one.there else None,
                 "there_days": self.spread(one.there_days) if one.there_days else None,
                 "away": self.spread(one.away), "away_days": self.spread(one.away_days),
                 "months": self.figure(one.months) if one.months else None, "unpriced": len(one.unpriced),
-                "stands": [one_line(one.parent), qualified, *gates]}  # fmt: skip
+                "stands": [self.text(one.parent), qualified, *gates]}  # fmt: skip
 
     def row(self, one: Any) -> list[str]:  # noqa: ANN401 - a Figure
         """One row of the register."""
-        sources = "; ".join(one_line(source) for source in one.sources[:SHOWN_SOURCES])
+        sources = "; ".join(self.text(source) for source in one.sources[:SHOWN_SOURCES])
         more = f" (+{len(one.sources) - SHOWN_SOURCES})" if len(one.sources) > SHOWN_SOURCES else ""
-        return [one.anchor, one_line(one.what), one.value, self.lang.name("basis", one.basis.value), sources + more]
+        return [one.anchor, self.text(one.what), one.value, self.lang.name("basis", one.basis.value), sources + more]
+
+
+def _drawn(bar: drawings.Bar) -> dict[str, str]:
+    """Where a bar stands on its scale."""
+    return {"x": bar.x, "width": bar.width, "mark": bar.mark}
