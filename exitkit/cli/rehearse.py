@@ -90,12 +90,9 @@ def rehearse(
     """Go there and back again, in the lab; clients write throughout, and what they see is the outage."""
     from exitkit import api
     from exitkit.cli.watch import Watch, ended, stopped
-    from exitkit.errors import ExitkitError, UsageError
+    from exitkit.errors import ExitkitError
 
-    if sum(one is not None for one in (plan_file, resume, playbook)) != 1:
-        raise UsageError(
-            "rehearse takes a plan, or --resume with a run, or --playbook", hint="exitkit rehearse exit.plan.json"
-        )
+    _one_of(plan_file, resume, playbook)
     drawn = _drawn(faults, alone=resume is None and until is None and not keep)
     run = api.find_run(resume) if resume is not None else None
     made = run.plan if run is not None else _plan(plan_file, playbook)
@@ -116,6 +113,15 @@ def rehearse(
         stopped(watch)
         raise
     raise typer.Exit(int(ended(done, watch, stayed=keep)))
+
+
+def _one_of(*given: object) -> None:
+    from exitkit.errors import UsageError
+
+    if sum(one is not None for one in given) != 1:
+        raise UsageError(
+            "rehearse takes a plan, or --resume with a run, or --playbook", hint="exitkit rehearse exit.plan.json"
+        )
 
 
 def _drawn(faults: str | None, *, alone: bool) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
@@ -20,6 +21,9 @@ from exitkit.rehearsal.world import World, name_of, names_of
 from exitkit.transfer.many import each
 
 _LISTED = 100
+_TRIES = 8
+_PAUSE_SECONDS = 0.4
+"""Between two asks for a write that was not answered: a server that is away for a moment has lost nothing."""
 
 
 def switch(step: SwitchTraffic, world: World) -> Result:
@@ -118,7 +122,9 @@ def _span(lost: list[Seen], written: list[Seen]) -> Decimal:
 def _lost(address: str | None, canary: Canary, written: Seen, at: str) -> Seen | None:
     """The write, where it cannot be read back from the side that should serve it; else None."""
     path = canary.read.replace("{identifier}", quote(written.identifier, safe=""))
-    for _ in range(3):
+    for tried in range(_TRIES):
+        if tried:
+            time.sleep(_PAUSE_SECONDS)
         try:
             with urlopen(f"http://{address}{path}", timeout=15) as answer:
                 served = answer.headers.get("X-Served-By", at)
