@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from exitkit.api.past import in_order as runs_in_order
     from exitkit.api.placed import difference, generate, place
     from exitkit.api.planned import runbook_of
+    from exitkit.api.preflighted import preflight
     from exitkit.api.rehearsed import find_run, plan, read_plan, rehearse, resume, rollback, way_back
     from exitkit.api.runs import Run
     from exitkit.api.runs import newest as newest_run
@@ -62,6 +63,7 @@ __all__ = [
     "newest_run",
     "place",
     "plan",
+    "preflight",
     "provider_names",
     "provider_sheet",
     "read_inventory",

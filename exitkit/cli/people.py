@@ -1,22 +1,47 @@
-"""The verb that tells a plan to people: runbook."""
+"""The verbs that look at a plan and change nothing: preflight, runbook."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from exitkit.cli import words
-from exitkit.cli.console import console, deliver
-from exitkit.errors import UsageError
+from exitkit.cli.console import console, deliver, table
+from exitkit.errors import ExitCode, UsageError
 
 _BY_EXTENSION = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add this verb to the root."""
-    app.command(epilog=words.EPILOG)(runbook)
+    """Add these verbs to the root."""
+    for verb in (preflight, runbook):
+        app.command(epilog=words.EPILOG)(verb)
+
+
+def preflight(
+    plan_file: Annotated[Path, typer.Argument(help="The plan.", metavar="PLAN")],
+    allow_unknown: Annotated[bool, typer.Option("--allow-unknown", help="Let what is not known pass.")] = False,
+    form: words.Format = "table",
+) -> None:
+    """Say everything that stands in a plan's way, in one answer, and change nothing."""
+    from exitkit import api
+    from exitkit.model.evidence import Verdict
+
+    found = api.preflight(api.read_plan(plan_file))
+    if form == "json":
+        told = {**found.model_dump(mode="json"), "verdict": found.verdict.value}
+        console.answer(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        rows = [[one.code, one.severity, one.place, one.what] for one in found.issues]
+        console.answer(table(rows) or "nothing stands in the way")
+        areas = [[area.value, verdict.value] for area, verdict in found.areas.items()]
+        console.answer(f"\n{table(areas, indent=2)}\n")
+        console.answer({"pass": "yes", "fail": "no", "unknown": "not proven"}[found.verdict.value])
+    if found.verdict is Verdict.FAIL or (found.verdict is Verdict.UNKNOWN and not allow_unknown):
+        raise typer.Exit(int(ExitCode.NO))
 
 
 def runbook(

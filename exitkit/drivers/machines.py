@@ -7,6 +7,7 @@ from typing import Any
 
 from exitkit.errors import OutsideError
 from exitkit.ports import Compute, Machine
+from exitkit.ports.room import Room
 
 
 class Machines:
@@ -46,6 +47,33 @@ class Machines:
         if self._guests is not None:
             return {name: address for name, address in self._guests.running().items() if name in nodes}
         return {name: next(iter(node.public_ips or node.private_ips), "") for name, node in nodes.items()}
+
+    def room(self) -> Room | None:
+        """The machines there are, and may be; None where the cloud does not say."""
+        for ask in (self._room_of_ec2, self._room_of_openstack):
+            if (found := ask()) is not None:
+                return found
+        return None
+
+    def _room_of_ec2(self) -> Room | None:
+        # Not through ex_get_limits: it reads every attribute as a number, and the platform is none.
+        if not hasattr(self._driver, "ex_get_limits"):
+            return None
+        asked = {"Action": "DescribeAccountAttributes", "AttributeName.1": "max-instances"}
+        told = _asked(lambda: self._driver.connection.request("/", params=asked)).object
+        for item in told.iter():
+            texts = [(part.tag.rpartition("}")[2], (part.text or "").strip()) for part in item.iter()]
+            if ("attributeName", "max-instances") in texts and item.tag.endswith("item"):
+                most = next((text for tag, text in texts if tag == "attributeValue" and text.isdigit()), None)
+                return Room(len(self._nodes()), int(most)) if most is not None else None
+        return None
+
+    def _room_of_openstack(self) -> Room | None:
+        if not hasattr(self._driver, "ex_get_quota_set"):
+            return None
+        project = getattr(self._driver.connection, "tenant_name", None) or "self"
+        found = _asked(lambda: self._driver.ex_get_quota_set(project)).instances
+        return Room(int(found.in_use), int(found.limit)) if found is not None else None
 
     def _nodes(self) -> dict[str, Any]:
         from libcloud.compute.types import NodeState

@@ -68,3 +68,16 @@ def test_what_it_cannot_do_it_says(ask: Ask, planned: Path, arguments: tuple[str
 
     assert (said.code, said.out) == (2, "")
     assert words in said.err
+
+
+def test_a_preflight_without_a_lab_passes_nothing_it_could_not_look_at(ask: Ask, planned: Path) -> None:
+    said = ask("preflight", "exit.plan.json", "-f", "json")
+    told = json.loads(said.out)
+
+    assert (said.code, told["verdict"]) == (1, "unknown")
+    assert len(told["areas"]) == 10
+    assert [one["code"] for one in told["issues"] if one["severity"] == "unknown"] == [
+        f"PF{number}00" for number in (1, 2, 3, 4, 5, 6, 7, 9)
+    ]
+    assert ask("preflight", "exit.plan.json", "--allow-unknown").code == 0
+    assert not (planned.parent / "runs").exists()
