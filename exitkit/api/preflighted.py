@@ -21,7 +21,9 @@ def preflight(plan: Plan) -> Preflight:
     world = None
     if lab.up:
         sides = {
-            name: open_side(lab, plan.workload, name, mark=SOURCE_MARK if name == plan.source else "preflight")
+            name: open_side(
+                lab.settings(name), plan.workload, name, mark=SOURCE_MARK if name == plan.source else "preflight"
+            )
             for name in (plan.source, plan.target)
         }
         world = World(plan=plan, sides=sides, folder=Path())

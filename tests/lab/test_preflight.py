@@ -49,7 +49,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with Lab(tmp_path_factory.mktemp("pre") / "lab") as lab:
         for cloud in ("aws", "ovh"):
             if cloud == "aws":
-                side = open_side(lab, workload(), cloud, mark=SOURCE_MARK)
+                side = open_side(lab.settings(cloud), workload(), cloud, mark=SOURCE_MARK)
                 side.objects.create(placed_name(side.landing, "files"))
                 side.databases.create("ledger", owner="app", mark=SOURCE_MARK)
                 side.names.adopt("pre.example", [])
@@ -78,7 +78,7 @@ def look(lab: Lab, tmp_path: Path) -> Look:
         here, there = (place(wanted, registry.get(name)) for name in (source, target))
         book = read_playbook(playbook) if isinstance(playbook, str) else playbook
         plan = build(wanted, spec="w.yaml", source=here, target=there, playbook=book)
-        sides = {name: open_side(lab, wanted, name, mark=SOURCE_MARK) for name in (source, target)}
+        sides = {name: open_side(lab.settings(name), wanted, name, mark=SOURCE_MARK) for name in (source, target)}
         world = change(World(plan=plan, sides=sides, folder=tmp_path))
         claims = registry.get(target).claims
         return preflight(Ground(plan=plan, claims=claims, world=world, staging=tmp_path, now=now))
@@ -101,7 +101,7 @@ def test_where_nothing_was_planted_no_error_is_found(look: Look) -> None:
 
 def test_nothing_is_changed_by_looking(look: Look, lab: Lab) -> None:
     def seen() -> object:
-        sides = [open_side(lab, workload(), name, mark=SOURCE_MARK) for name in ("aws", "ovh")]
+        sides = [open_side(lab.settings(name), workload(), name, mark=SOURCE_MARK) for name in ("aws", "ovh")]
         stores = [side.objects.exists(placed_name(side.landing, "files")) for side in sides]
         others = [(side.databases.exists("ledger"), side.names.records("pre.example")) for side in sides]
         return stores, others
@@ -145,7 +145,7 @@ def test_an_extension_the_target_lacks_is_found(look: Look, monkeypatch: pytest.
 
 
 def test_a_name_that_is_taken_is_found(look: Look, lab: Lab) -> None:
-    target = open_side(lab, workload(), "ovh", mark="another")
+    target = open_side(lab.settings("ovh"), workload(), "ovh", mark="another")
     bucket = placed_name(target.landing, "files")
     target.objects.create(bucket)
     target.databases.create("ledger", owner="app", mark="another")
