@@ -13,6 +13,7 @@ from typing import Any
 from exitkit.model.inventory import Inventory, Resource, percent
 from exitkit.scan import from_modules, from_resources
 from exitkit.scan.joining import join
+from exitkit.scan.limits import MOST_COMPONENTS
 from exitkit.scan.proposals import Proposed, Shapes, slug, sound, unique
 from exitkit.scan.seen import Told
 from exitkit.scan.text import shown
@@ -48,14 +49,18 @@ def draft(inventory: Inventory, told: Told, shapes: Shapes) -> Drafted:
     inside = {(one.folder, address) for one in parts for address in one.covers}
     outside = [one for one in merged(told.seen) if not _within(one.folder, one.address, inside)]
     parts += sorted(from_resources.proposed(outside, shapes), key=lambda one: _ORDER.index(one.kind))
+    more = len(parts) - MOST_COMPONENTS
+    del parts[MOST_COMPONENTS:]
     unique(parts)
-    kept = [one for one in parts if sound(one)]
-    dropped = [one for one in parts if one not in kept]
+    kept: list[Proposed] = []
+    dropped: list[Proposed] = []
+    for one in parts:
+        (kept if sound(one) else dropped).append(one)
     dropped += join(kept)
     covered, left = _covered(kept, inventory, told)
     name = from_modules.workload_name(told.called) or slug(inventory.root, "estate")
     total = covered + len(left)
-    lines = [*_heading(inventory, name, covered, total), *_components(kept), *_rest(dropped, left)]
+    lines = [*_heading(inventory, name, covered, total), *_components(kept), *_rest(dropped, left, more)]
     return Drafted("\n".join(lines) + "\n", len(kept), covered, total)
 
 
@@ -129,7 +134,10 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*|\d+ (?:[GM]iB|s|min|h|days?)")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
-def _rest(dropped: Sequence[Proposed], left: Sequence[Resource]) -> Iterator[str]:
+def _rest(dropped: Sequence[Proposed], left: Sequence[Resource], more: int) -> Iterator[str]:
+    if more > 0:
+        yield ""
+        yield f"# Left out: {more:,} components beyond the first {MOST_COMPONENTS:,}; scan the folders one by one."
     if dropped:
         yield ""
         yield "# Seen, and not understood well enough to be a component:"

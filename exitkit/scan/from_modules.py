@@ -69,6 +69,9 @@ _OTHERS = frozenset({
 })  # fmt: skip
 """The inputs that are read in a way of their own; what is in none of these tables is a setting of one provider."""
 
+INPUTS: Mapping[str, frozenset[str]] = {kind: _OTHERS | same.keys() for kind, same in _SAME.items()}
+"""By kind, the inputs that a draft reads; of another one it makes a setting of the provider."""
+
 _PATH = re.compile(r"(?:module\.[\w-]+\.)*module\.[\w-]+")
 
 
@@ -188,7 +191,7 @@ _WORKERS: Mapping[str, Callable[[Proposed, Called], None]] = {
 
 def _hatch(one: Proposed, call: Called, providers: Mapping[str, str]) -> None:
     """Inputs beyond the contract are settings of the provider whose resources the module makes."""
-    further = {name: value for name, value in call.given.items() if name not in _OTHERS | _SAME[one.kind].keys()}
+    further = {name: value for name, value in call.given.items() if name not in INPUTS[one.kind]}
     provider = providers.get(call.address)
     if plain := {name: value for name, value in further.items() if known(value)}:
         if provider is not None:

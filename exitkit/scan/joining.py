@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from exitkit.model.kinds.base import refers_to
 from exitkit.model.workload import KINDS, AnyKind
@@ -74,40 +74,49 @@ def _records(one: Proposed, names: _Names) -> None:
 
 
 def _misfits(kept: list[Proposed]) -> list[Proposed]:
-    """Leave out, from the last on, what does not go with what it names, until all goes together."""
+    """Leave out what does not go with what it names, until all goes together."""
     dropped: list[Proposed] = []
-    while wrong := _first_misfit(kept):
-        one, why = wrong
-        one.remarks.append(why)
-        kept.remove(one)
-        dropped.append(one)
-        for other in kept:
-            _forget(other, one.name)
+    while wrong := _misfitting(kept):
+        kept[:] = [one for one in kept if one.name not in wrong]
+        for one, why in wrong.values():
+            one.remarks.append(why)
+            dropped.append(one)
+        for one in kept:
+            _forget(one, wrong.keys())
     return dropped
 
 
-def _first_misfit(kept: Sequence[Proposed]) -> tuple[Proposed, str] | None:
+def _misfitting(kept: Sequence[Proposed]) -> dict[str, tuple[Proposed, str]]:
+    """By name, what cannot stand as it is, and why."""
+    wrong: dict[str, tuple[Proposed, str]] = {}
     models: dict[str, AnyKind] = {}
     for one in kept:
-        if not sound(one):
-            return one, "what it needs is not in this draft"
-        models[one.name] = model(one)
+        if sound(one):
+            models[one.name] = model(one)
+        else:
+            wrong[one.name] = one, "what it needs is not in this draft"
+    if wrong:
+        return wrong
     for one in kept:
         missing = next((ref.name for ref in models[one.name].references() if ref.name not in models), None)
+        misfit = None if missing else next(models[one.name].misfits(models.__getitem__), None)
         if missing is not None:
-            return one, f"it names {missing}, which is not in this draft"
-        misfit = next(models[one.name].misfits(models.__getitem__), None)
-        if misfit is not None:
-            return one, misfit.message
-    return None
+            wrong[one.name] = one, f"it names {missing}, which is not in this draft"
+        elif misfit is not None:
+            wrong[one.name] = one, misfit.message
+    return wrong
 
 
-def _forget(one: Proposed, name: str) -> None:
-    """Take out what names a component that left."""
-    for field in [field for field, value in one.fields.items() if value == name and _kinds(one.kind, field)]:
+def _forget(one: Proposed, names: Collection[str]) -> None:
+    """Take out what names components that left."""
+    for field in [
+        field
+        for field, value in one.fields.items()
+        if _kinds(one.kind, field) and isinstance(value, str) and value in names
+    ]:
         del one.fields[field]
-    if name in one.fields.get("uses", ()):
-        one.fields["uses"] = [other for other in one.fields["uses"] if other != name]
+    if "uses" in one.fields:
+        one.fields["uses"] = [other for other in one.fields["uses"] if other not in names]
     records = one.fields.get("records", {})
-    for label in [label for label, record in records.items() if record.get("to") == name]:
+    for label in [label for label, record in records.items() if record.get("to") in names]:
         del records[label]

@@ -35,6 +35,9 @@ MOST_MODULES: Final = 5_000
 MOST_RESOURCES: Final = 500_000
 """The most resources that are told of one estate."""
 
+MOST_COMPONENTS: Final = 1_000
+"""The most components of one draft: nobody reads a longer one."""
+
 MOST_STEPS: Final = 200_000
 """The most steps of evaluation for one root; what is left over is unknown."""
 

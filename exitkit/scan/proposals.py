@@ -54,16 +54,16 @@ def slug(text: str, otherwise: str) -> str:
 
 def unique(proposed: Iterable[Proposed]) -> None:
     """Give every component a name of its own; the first keeps the one it has."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for one in proposed:
-        name, number = one.name, 1
+        name = one.name
         while name in taken:
-            number += 1
-            name = f"{one.name[:36].rstrip('-')}-{number}"
+            taken[one.name] = taken.get(one.name, 1) + 1
+            name = f"{one.name[:34].rstrip('-')}-{taken[one.name]}"
         if name != one.name:
             one.remarks.append(f"called {one.name} in the source, as another is")
         one.name = name
-        taken.add(name)
+        taken.setdefault(name, 1)
 
 
 def sound(one: Proposed) -> bool:

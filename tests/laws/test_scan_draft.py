@@ -14,21 +14,24 @@ from hypothesis import HealthCheck, given, settings
 from exitkit import api, registry
 from exitkit.api.scanned import draft, scan
 from exitkit.infra.compose import compose
-from exitkit.model.base import JsonValue
-from exitkit.model.workload import KINDS, Workload
+from exitkit.model.workload import KINDS, AnyKind, Workload
 from exitkit.placing import place
+from exitkit.scan.from_modules import INPUTS
 from exitkit.spec.load import load_text
 from exitkit.units import Bytes
 from tests.conftest import ROOT
 from tests.laws.workloads import workloads
+from tests.modules.contract import promised_inputs
 
 Document = dict[str, Any]
 
 # What a tree cannot give back, because it does not hold it; everything else comes back as it was.
-#   objectives, accept          what the owner asks of an exit, and accepts to lose
+#   objectives, accept, mirror  what the owner asks of an exit, accepts to lose, and keeps of it elsewhere
 #   bucket.size, .objects,
 #   postgres.size               how much is held today
 #   service.canary              the write a rehearsal's clients repeat
+#   postgres.invariants         what has the same answer on both sides of a move
+#   key.protected on AWS        a deletion can be called back there, and nothing is said of it
 #   service.tls of a worker     nobody asks a worker anything
 #   a record's ttl that leads   the address of a service changes when its cloud says so
 #     to a service
@@ -41,6 +44,15 @@ Document = dict[str, Any]
 #   bucket.versions             on where objects are retained: one needs the other
 
 
+BARE: Mapping[str, object] = {"size": None, "objects": None, "canary": None, "invariants": ()}
+"""The fields no tree holds, without what they say."""
+
+
+def bare(part: AnyKind) -> Document:
+    """What of a component no tree holds, taken out."""
+    return {name: worth for name, worth in BARE.items() if name in type(part).model_fields}
+
+
 def listed(workload: Workload) -> Document:
     """The workload as far as an AWS tree holds it."""
     whole = workload.model_dump(mode="json", by_alias=True)
@@ -49,7 +61,7 @@ def listed(workload: Workload) -> Document:
     for part in whole["components"]:
         inputs = landed[part["name"]]
         held = inputs["size"].model_dump()["value"] if "size" in inputs else None
-        for name in ("size", "objects", "canary"):
+        for name in BARE:
             part.pop(name, None)
         if held is not None:
             of = part["nodes"] if part["kind"] == "cluster" else part
@@ -64,6 +76,8 @@ def _amounts(part: Document) -> None:
     match part["kind"]:
         case "postgres":
             part["storage"] = max(20, -(-part["storage"] // 2**30)) * 2**30
+        case "key":
+            part["protected"] = True
         case "bucket":
             days = part["archive-after-days"]
             part["archive-after-days"] = max(days, 30) if days else 0
@@ -80,12 +94,12 @@ def given_back(workload: Workload) -> Document:
     """A drafted workload, to be compared with what was listed."""
     whole = workload.model_dump(mode="json", by_alias=True)
     for part in whole["components"]:
-        for name in ("size", "objects", "canary"):
-            assert part.pop(name, None) is None
+        for name in BARE:
+            assert not part.pop(name, None)
         if part["kind"] == "service":
             part["uses"] = sorted(part["uses"])
     assert not any(workload.objectives.model_dump().values())
-    assert workload.accept == ()
+    assert (workload.accept, workload.mirror) == ((), None)
     return {"name": whole["name"], "components": whole["components"]}
 
 
@@ -143,11 +157,7 @@ def test_the_tree_of_the_pge_service_gives_the_workload_back(tmp_path: Path) -> 
     again = load_text(made.text, "draft", registry.names())
 
     # Beside what no tree holds, nothing differs: not a size, not an order, not a default.
-    bare: dict[str, JsonValue] = {"size": None, "objects": None, "canary": None}
-    stripped = tuple(
-        part.model_copy(update={name: None for name in bare if name in type(part).model_fields})
-        for part in original.components
-    )
+    stripped = tuple(part.model_copy(update=bare(part)) for part in original.components)
     assert again == Workload(name=original.name, components=stripped)
     assert (made.components, made.covered) == (len(original.components), made.total)
 
@@ -175,20 +185,16 @@ def test_the_tree_of_the_pge_service_on_ovhcloud_differs_as_listed(tmp_path: Pat
 
     again = drafted(tmp_path)
 
-    bare = {"size", "objects", "canary"}
     stripped = tuple(
-        part.model_copy(
-            update={name: None for name in bare if name in type(part).model_fields} | dict(ON_OVH.get(part.name, {}))
-        )
-        for part in original.components
+        part.model_copy(update=bare(part) | dict(ON_OVH.get(part.name, {}))) for part in original.components
     )
     assert again == Workload(name=original.name, components=stripped)
 
 
-def test_every_kind_is_drafted() -> None:
-    from exitkit.scan.from_modules import _NEEDED
-
-    assert _NEEDED.keys() == KINDS.keys()
+def test_every_input_of_every_kind_is_read() -> None:
+    """A new input of the contract has to be given back, or to be listed above."""
+    for kind in KINDS:
+        assert promised_inputs(kind).keys() - INPUTS[kind] <= {"machine_image"}, kind
 
 
 def test_a_setting_of_one_provider_comes_back_as_such(tmp_path: Path) -> None:

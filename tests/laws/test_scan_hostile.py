@@ -178,6 +178,30 @@ def test_a_file_beyond_the_limit_is_refused_by_its_size_alone(tmp_path: Path, na
     assert told.why == f"200.0 MiB is more than the {MOST_BYTES[reader] // 2**20} MiB that are read of such a file"
 
 
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "[" * 200_000,
+        '{"Modules": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        '{"Modules": [1, {}, {"Key": 1, "Dir": []}, {"Key": "a", "Dir": ' + '"x/' * 9_000 + '"}]}',
+        json.dumps({"Modules": [{"Key": f"k{n}", "Dir": ".terraform/modules/ring"} for n in range(100_000)]}),
+        b"\xff\xfe",
+    ],
+    ids=["brackets", "depth", "nonsense", "many", "not UTF-8"],
+)
+def test_a_hostile_manifest_of_modules_ends(tmp_path: Path, manifest: str | bytes) -> None:
+    modules = tmp_path / ".terraform" / "modules"
+    (modules / "ring").mkdir(parents=True)
+    (modules / "ring" / "main.tf").write_text('module "k1" { source = "example/ring/aws" }\n')
+    (modules / "modules.json").write_bytes(manifest if isinstance(manifest, bytes) else manifest.encode())
+    (tmp_path / "main.tf").write_text('module "k0" { source = "example/ring/aws" }\n' + QUEUE)
+
+    found = whole(tmp_path)
+
+    assert [one.address for one in found.resources] == ["aws_sqs_queue.q"]
+    assert all("\n" not in one.why for one in found.files)
+
+
 def test_modules_that_double_end_at_the_limit(tmp_path: Path) -> None:
     for level in range(30):
         folder = tmp_path / f"m{level}"

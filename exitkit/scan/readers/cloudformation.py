@@ -68,7 +68,7 @@ def read(document: Mapping[str, Any], content: bytes) -> dict[str, Any]:
             record["instances"] = None
             record["unclear"] = [f"how many: its condition {shown(str(one['Condition']), 60)}"]
         records.append(record)
-    return {"seen": records, "partial": f"{odd} resources without a type" if odd else ""}
+    return {"seen": records, "partial": f"without a type: {odd} of the resources" if odd else ""}
 
 
 def _properties(given: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:

@@ -277,3 +277,23 @@ def test_what_names_a_component_that_left_leaves_its_name(tmp_path: Path) -> Non
     assert workload.of(Service) == ()
     assert list(zone.records) == ["@"]
     assert "the record www leads to what is no service of this draft" in text
+
+
+def test_a_draft_ends_where_nobody_would_read_on(tmp_path: Path) -> None:
+    queues = "".join(f'resource "aws_sqs_queue" "q{number}" {{}}\n' for number in range(1_200))
+    text, workload = drafted(tmp_path, {"main.tf": queues})
+
+    assert len(workload.components) == 1_000
+    assert "# It covers 1,000 of 1,200 resources" in text
+    assert "# Left out: 200 components beyond the first 1,000" in text
+
+
+def test_an_alarm_on_what_a_worker_has_not_is_left_out_and_said(tmp_path: Path) -> None:
+    main = (HANDWRITTEN / "aws.tf").read_text()
+    main = main.replace('"AWS/SQS"', '"AWS/ApplicationELB"').replace(
+        '"ApproximateNumberOfMessagesVisible"', '"TargetResponseTime"'
+    )
+    text, workload = drafted(tmp_path, {"main.tf": main})
+
+    assert {part.kind for part in workload.components} == set(KINDS) - {"alarm"}
+    assert "#   alarm waiting (main.tf:114): `latency` of jobs cannot be watched: a queue has `depth`" in text
