@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from exitkit.api.labs import lab_down, lab_env, lab_up
     from exitkit.api.machine import doctor
     from exitkit.api.mirrored import Mirrored, mirror
-    from exitkit.api.moved import Manner, diff_moved, journal_of, move_objects, verify_moved
+    from exitkit.api.moved import Manner, diff_moved, journal_of, measure_moving, move_objects, verify_moved
     from exitkit.api.past import in_order as runs_in_order
     from exitkit.api.placed import difference, generate, place
     from exitkit.api.planned import runbook_of
@@ -57,6 +57,7 @@ __all__ = [
     "lines_in",
     "lines_of",
     "live_settings",
+    "measure_moving",
     "mirror",
     "move_objects",
     "new_provider",

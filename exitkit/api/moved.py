@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -50,6 +50,7 @@ class Manner:
     workers: int = 0
     processes: int = 1
     classes: tuple[tuple[str, str], ...] = ()
+    at_once: int = 512
 
 
 def place_of(address: str, manner: Manner) -> Place:
@@ -95,6 +96,7 @@ def _s3(asked: dict[str, str], manner: Manner) -> ObjectStore:
         limits=Limits(manner.writes, manner.reads),
         refresh=lambda: read_profile(asked.get("profile", "")).credentials,
         with_tags=manner.tags,
+        most_at_once=manner.at_once,
     )
 
 
@@ -202,6 +204,19 @@ def verify_moved(
         if manifest is not None:
             export(known, manifest)
     return compared
+
+
+def measure_moving(source: str, target: str, *, progress: Callable[[str], None] = lambda _: None) -> dict[str, object]:
+    """What moving costs from one empty bucket to another, with intervals: seconds at all, an object, bytes a second."""
+    from exitkit.transfer.forecast import facts, fit
+    from exitkit.transfer.trials import trials
+
+    def opened(hands: int) -> tuple[Place, Place]:
+        manner = Manner(at_once=hands)
+        return place_of(source, manner), place_of(target, manner)
+
+    made = list(trials(opened, progress=progress))
+    return facts(fit(made), made, source=f"{len(made)} trials from {source} to {target}")
 
 
 def diff_moved(source: str, target: str, *, manner: Manner) -> tuple[Fidelity, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""The verbs that move objects: move objects, move verify, move diff."""
+"""The verbs that move objects: move objects, move verify, move diff, move measure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -31,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(
         name="move", help="Move objects from one bucket to another, and prove it.", no_args_is_help=True
     )
-    for name, verb in (("objects", objects), ("verify", verify), ("diff", diff)):
+    for name, verb in (("objects", objects), ("verify", verify), ("diff", diff), ("measure", measure)):
         group.command(name, epilog=words.EPILOG)(verb)
     app.add_typer(group, epilog=words.EPILOG)
 
@@ -195,3 +195,27 @@ def diff(source: _From, target: _To, tags: _Tags = False, form: words.Format = "
         for line in [*found.named[:_SHOWN], *(f"{key}: on one side only" for key in alone[:_SHOWN])]:
             console.say(f"  {line}")
     raise typer.Exit(int(ExitCode.NO if found.worse or alone else ExitCode.YES))
+
+
+def measure(source: _From, target: _To, form: words.Format = "table") -> None:
+    """Measure what moving costs between two empty buckets: made objects of three sizes, removed afterwards."""
+    from exitkit import api
+
+    told: Any = api.measure_moving(source, target, progress=console.progress)
+    if form == "json":
+        console.answer(json.dumps(told, indent=2))
+        return
+    whole = ("value", "low", "high")
+    found = [(one["what"], *(_number(one[name]) for name in whole), one["unit"]) for one in told["numbers"]]
+    console.answer(table(found, header=("what", "value", "from", "to", "unit")))
+    counted, measured = ("objects up to bytes", "at once"), ("objects a second", "bytes a second")
+    lines = [
+        (*(str(one[name]) for name in counted), *(_number(one[name]) for name in measured)) for one in told["rates"]
+    ]
+    console.answer("\n" + table(lines, header=(*counted, *measured)))
+    if told["indicative"]:
+        console.say("indicative: too few trials for an interval to be relied on")
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.4g}"

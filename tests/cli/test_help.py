@@ -19,7 +19,7 @@ VERBS = (
     ("compliance",), ("facts",), ("facts", "list"), ("facts", "check"), ("facts", "refresh"), ("explain",),
     ("doctor",), ("providers",), ("providers", "list"), ("providers", "show"),
     ("providers", "new"), ("providers", "check"), ("lab",), ("lab", "up"), ("lab", "down"), ("lab", "env"),
-    ("move",), ("move", "objects"), ("move", "verify"), ("move", "diff"),
+    ("move",), ("move", "objects"), ("move", "verify"), ("move", "diff"), ("move", "measure"),
 )  # fmt: skip
 GROUPS = (("providers",), ("lab",), ("facts",), ("move",))
 ids = [" ".join(verb) or "exitkit" for verb in VERBS]
