@@ -28,6 +28,7 @@ class Race:
     timeout: float = 900
     peers: bool = True
     on_rclone: bool = False
+    processes: int = 2
 
 
 def arguments(text: str | None) -> argparse.Namespace:
@@ -78,6 +79,11 @@ def compared(race: Race, only: str = "") -> None:
     commands: dict[str, Callable[[Server, Server, Path], list[str]]] = {
         "exitkit": lambda source, target, folder: movers.exitkit(source, target, folder / "journal"),
     }
+    if race.processes:
+        words = ("--processes", str(race.processes))
+        commands[f"exitkit, {race.processes} processes"] = lambda source, target, folder: movers.exitkit(
+            source, target, folder / "journal", *words
+        )
     for number in race.transfers:
         commands[f"rclone {number}"] = lambda _, __, ___, number=number: movers.rclone(number)
     best = race.transfers[-1]
