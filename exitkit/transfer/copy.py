@@ -14,7 +14,7 @@ from exitkit.transfer.budget import Budget
 from exitkit.transfer.crew import Backlog, worked
 from exitkit.transfer.find import EVERYTHING, Listings, Pair, Range, pairs, ranges
 from exitkit.transfer.journal import REFUSED, REMOVED, Fact, Journal
-from exitkit.transfer.one import PLAIN, Mover, Rules
+from exitkit.transfer.one import PLAIN, Mover, Rules, possible
 from exitkit.transfer.threads import flow_of
 from exitkit.transfer.together import run
 
@@ -129,6 +129,7 @@ class Copying:
     async def all(self) -> Tally:
         """Everything there is to do."""
         began = time.monotonic()
+        self.rules = await possible(self.rules, self.to)
         self._mover = Mover(self.origin, self.to, self.rules, Budget())
         self._backlog: Backlog[Pair] = Backlog()
         self._empty = await _is_empty(self.to)

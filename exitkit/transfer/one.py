@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import md5, sha256
 
 from exitkit.errors import Conflict, Damaged, NotFound, Unsupported
-from exitkit.ports import Blob, Flow, Listed, Read, Written
+from exitkit.ports import Blob, Flow, Listed, Read, Settled, Written
 from exitkit.transfer.budget import Budget
 from exitkit.transfer.find import Pair
 from exitkit.transfer.journal import COPIED, REFUSED, Fact, told
@@ -36,6 +36,13 @@ class Rules:
 
 PLAIN = Rules()
 """The origin is the truth, and everything goes to the target's own class."""
+
+
+async def possible(rules: Rules, to: Flow) -> Rules:
+    """The same rules as far as the target can keep them: object locks only where its bucket has them."""
+    if not rules.retention or not isinstance(to, Settled):
+        return rules
+    return replace(rules, retention=bool((await to.settings()).get("object-lock")))
 
 
 class Mover:
@@ -182,6 +189,8 @@ def _copied(here: Listed, read: Read, written: Written, digest: str, *, proof: s
     if here.storage_class not in ("", "STANDARD"):
         kept["class"] = here.storage_class
         kept["class there"] = sent.storage_class or "the target's own"
+    if left := sorted(read.blob.headers.keys() - sent.headers.keys()):
+        kept["not kept"] = left
     if read.plain and proof != "tag":
         kept["tag"] = "not the MD5 it looks like"
     size = len(sent.body) or here.size
