@@ -86,7 +86,7 @@ def _alternative(one: Option, here: Option, compared: Compared) -> Alternative:
         away=away[0],
         away_days=away[1],
         months=_months(away[0], rate),
-        outcomes=tuple(_outcomes(one, stay=stay)),
+        outcomes={} if stay else dict(_outcomes(one)),
         parent=f"{own.parent}, {own.parent_country or 'country not known'}" if own else "",
         parent_source=own.source if own else "",
         qualifications=tuple(
@@ -148,13 +148,11 @@ def _months(away: CostLine, rate: Evidence | None) -> Evidence | None:
     )
 
 
-def _outcomes(one: Option, *, stay: bool) -> Iterator[Evidence]:
-    if stay:
-        return
+def _outcomes(one: Option) -> Iterator[tuple[Kept, Evidence]]:
     for outcome in (Kept.LOST, Kept.UNKNOWN, Kept.DEGRADED, Kept.EMULATED, Kept.KEPT):
         rows = [loss for loss in one.losses if loss.outcome is outcome]
         if rows:
-            yield Evidence(
+            counted = Evidence(
                 what=f"capabilities {outcome} at {one.title}",
                 value=Decimal(len(rows)),
                 unit="capabilities",
@@ -162,6 +160,7 @@ def _outcomes(one: Option, *, stay: bool) -> Iterator[Evidence]:
                 sources=tuple(dict.fromkeys(loss.source for loss in rows if loss.source))
                 or (f"claims of {one.provider}",),
             )
+            yield outcome, counted
 
 
 def _gates(one: Option, counted: Counted) -> Iterator[GateResult]:

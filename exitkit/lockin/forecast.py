@@ -1,11 +1,13 @@
 """Forecast how long copying takes from rehearsals of several sizes: t = a + N·h + B/β, all of them at least zero.
 
-Three sizes or more are fitted by non-negative least squares, and drawn again with replacement for an interval
-(bootstrap); with fewer there is only the measured speed, and the word "indicative".
+Three sizes or more are fitted by non-negative least squares, drawn again with replacement (bootstrap) and scattered as
+much as rehearsals of one size differ, for an interval; with fewer there is only the measured speed, and the word
+"indicative".
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,11 +15,14 @@ from itertools import combinations
 from random import Random
 
 from exitkit.lockin import draws
+from exitkit.lockin.assumptions import assumptions
 from exitkit.model.base import Frozen
 from exitkit.model.evidence import Basis, Evidence, Interval
 
 SIZES = 3
-ROUNDS = 400
+ROUNDS = 1000
+PRIOR = 2
+"""How many observations the assumed scatter weighs."""
 SEED = 20270112
 
 
@@ -124,19 +129,35 @@ def _slowest(trials: Sequence[Trial]) -> float:
     return max((one.seconds / one.size for one in trials if one.size), default=0.0)
 
 
-def _bootstrap(trials: Sequence[Trial], objects: float, size: float, seed: int) -> list[float]:
-    """Fit again on trials drawn with replacement, each time with the error of one of them."""
-    random = Random(seed)  # noqa: S311 - a simulation
+def scatter(trials: Sequence[Trial]) -> tuple[float, float]:
+    """How much rehearsals of one size differ, as the deviation of a logarithm, and its degrees of freedom.
+
+    What the fit leaves over is weighed with what is assumed before anything is known: three rehearsals of three sizes
+    are met exactly by a fit of three quantities, and say nothing of how the next one differs.
+    """
     whole = fit(trials)
-    off = [
-        one.seconds / _seconds(whole, one.objects, one.size) for one in trials if _seconds(whole, one.objects, one.size)
+    left = [
+        math.log(one.seconds / told)
+        for one in trials
+        if (told := _seconds(whole, one.objects, one.size)) > 0 < one.seconds
     ]
+    free = max(0, len(left) - sum(value > 0 for value in whole))
+    prior = assumptions()["scatter"]
+    known = sum(value * value for value in left) if free else 0.0
+    return math.sqrt((known + PRIOR * float(prior.mode) ** 2) / (free + PRIOR)), free + PRIOR
+
+
+def _bootstrap(trials: Sequence[Trial], objects: float, size: float, seed: int) -> list[float]:
+    """Fit again on trials drawn with replacement, each time with a scatter of its own (Student's t)."""
+    random = Random(seed)  # noqa: S311 - a simulation
+    deviation, freedom = scatter(trials)
     found: list[float] = []
     while len(found) < ROUNDS:
         again = [random.choice(trials) for _ in trials]
         if len({(one.objects, one.size) for one in again}) < 2:
             continue
-        found.append(_seconds(fit(again), objects, size) * random.choice(off))
+        student = random.gauss(0, 1) / math.sqrt(random.gammavariate(freedom / 2, 2) / freedom)
+        found.append(_seconds(fit(again), objects, size) * math.exp(deviation * student))
     return found
 
 

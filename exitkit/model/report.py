@@ -13,7 +13,7 @@ from exitkit.model.capability import Capability
 from exitkit.model.evidence import Basis, Evidence, Interval, Verdict
 from exitkit.model.finding import Finding
 from exitkit.model.journal import NotExercised
-from exitkit.model.placement import Loss
+from exitkit.model.placement import Kept, Loss
 from exitkit.units import human_seconds
 
 
@@ -222,7 +222,7 @@ class Alternative(Frozen):
     away: CostLine
     away_days: CostLine
     months: Evidence | None
-    outcomes: tuple[Evidence, ...]
+    outcomes: dict[Kept, Evidence]
     parent: str
     parent_source: str
     qualifications: tuple[str, ...]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exitkit.lockin.forecast import Trial, coverage, fit, forecast
+from exitkit.lockin.forecast import Trial, coverage, fit, forecast, scatter
 
 law = settings(max_examples=60, deadline=None)
 
@@ -48,9 +48,27 @@ def test_the_truth_lies_within_the_interval_at_least_eight_times_in_ten() -> Non
 
     within, of, error = coverage(records)
 
+    assert all(span.p90 < 3 * span.p10 for span, _ in records)  # an interval that holds everything says nothing
     assert of == 40
     assert within >= 28, f"{within} of {of}"  # 80 % expected; 28 of 40 is its 5 % quantile
     assert error < 15
+
+
+def test_one_rehearsal_of_each_size_is_no_certainty() -> None:
+    exact = [Trial(n, n * 1e5, truth(n), f"run {n}") for n in (6_300, 31_500, 126_000)]
+
+    found = forecast(exact, objects=630_000, size=63e9)
+
+    assert scatter(exact)[0] > 0.2
+    assert found.seconds.p90 > Decimal("1.5") * found.seconds.p10
+    assert abs(found.seconds.p50 / Decimal(truth(630_000)) - 1) < Decimal("0.15")
+
+
+def test_repeats_that_agree_narrow_the_interval_and_repeats_that_differ_widen_it() -> None:
+    sizes = (6_300, 31_500, 126_000)
+    quiet, loud = (trials(Random(5), sizes, noise=noise, repeats=5) for noise in (0.02, 0.5))
+
+    assert scatter(quiet)[0] < 0.25 < scatter(loud)[0]
 
 
 def test_fewer_sizes_are_indicative() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -44,6 +44,10 @@ class Language:
     def told(self, text: str) -> str | None:
         """What facts and rules say, in this language; None where it is not translated, or needs no translation."""
         return memory(self.code).told(text) if text else None
+
+    def knows(self, texts: Iterable[str]) -> bool:
+        """Whether all of these can be told in this language."""
+        return all(self.told(text) is not None for text in texts)
 
     def speak(self, text: str) -> str:
         """The same, in English where it is not translated."""

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from exitkit.errors import MissingExtra
-from exitkit.model.evidence import Evidence
+from exitkit.model.evidence import Evidence, Verdict
 from exitkit.model.report import Alternative, CostLine, Driver, Past, Report
 from exitkit.report.render import drawings, outlook, reading
 from exitkit.report.render.language import Language
@@ -30,6 +30,10 @@ def render(report: Report, lang: Language) -> bytes:
     return bytes(made)
 
 
+_MARKS = {**reading.MARKS, Verdict.FAIL: "×"}
+"""The marks that the PDF's font has."""
+
+
 class _Told:
     """A report in words, every figure with its number in the register."""
 
@@ -43,7 +47,7 @@ class _Told:
             "lang": lang.code,
             "title": f"{lang.say('page.kind')} · {report.workload}",
             "as_of": lang.say("page.as_of", date=lang.date(report.as_of)),
-            "aside": lang.say("page.data_language"),
+            "aside": "" if lang.knows(report.reasons) else lang.say("page.data_language"),
             "question": lang.say("page.question", source=report.source_title, target=report.target_title),
             "answer": lang.name("answer", report.verdict.value),
             "verdict": report.verdict.value,
@@ -103,7 +107,7 @@ class _Told:
 
     def verdict(self, found: Any) -> str:  # noqa: ANN401 - a verdict, or none
         """A verdict with its mark."""
-        return f"{reading.MARKS[found]} {self.lang.name('verdict', found.value)}"
+        return f"{_MARKS[found]} {self.lang.name('verdict', found.value)}"
 
     def figure(self, fact: Evidence | CostLine | Driver | None) -> dict[str, str]:
         """A figure: what it says, how it is known, its number in the register."""
@@ -233,7 +237,10 @@ class _Told:
             if one.run_rate
             else {**self.figure(None), "shown": lang.say("alternatives.no_price")}
         )
-        lost = [{"what": self.text(fact.what), **self.figure(fact)} for fact in one.outcomes]
+        lost = [
+            {**self.figure(fact), "shown": f"{lang.number(fact.value)} {lang.name('outcome', kept.value)}"}
+            for kept, fact in one.outcomes.items()
+        ]
         qualified = "; ".join(map(self.text, one.qualifications)) or lang.say("alternatives.no_qualification")
         gates = [f"{self.verdict(gate.verdict)} {self.text(gate.name)}: {self.text(gate.why)}" for gate in one.gates]
         return {"title": one.title, "role": lang.say(f"alternatives.role_{one.role}"), "month": rate, "lost": lost,

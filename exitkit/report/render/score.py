@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from exitkit.model.evidence import Basis, Interval
 from exitkit.model.finding import Finding
+from exitkit.model.placement import Kept
 from exitkit.model.report import Report
 from exitkit.report.build import headline
 
@@ -91,7 +92,7 @@ def _alternatives(report: Report) -> Iterator[str]:
         yield "where else: a month there, getting there and leaving it again at P50"
         rows = [["place", "month", "there", "away", "", "lost"]]
         for one in report.alternatives:
-            lost = next((fact for fact in one.outcomes if fact.what.startswith("capabilities lost")), None)
+            lost = one.outcomes.get(Kept.LOST)
             rows.append([
                 f"{one.title}, {one.role}",
                 f"{one.run_rate.value:,.0f} EUR" if one.run_rate else "no price known",
