@@ -37,6 +37,7 @@ def report_of(run: Run, *, as_of: date | None = None, before: Sequence[Run] = ()
     """The report of a run, rebuilt from its files alone; the same files and the same day give the same report.
 
     `before` are rehearsals to see it beside: they give the trend, the predictions and the scenarios that were covered.
+    Of those of the same plan the worst is what objectives are held against.
     """
     return build(facts_of(run, as_of=as_of, before=before))
 
@@ -55,6 +56,9 @@ def facts_of(run: Run, *, as_of: date | None = None, before: Sequence[Run] = ())
         declared_size = sum(int(getattr(part, "size", None) or 0) for part in run.plan.workload.components)
         leaving = Bytes(max(int(measured.bytes_copied.value), declared_size))
         known = known.model_copy(update={"egress": registry.get(run.plan.source).egress(leaving)})
+    same = [one for one in before if one.plan.digest == run.plan.digest]
+    others = tuple(measure(one.plan, one.name, one.journal) for one in same)
+    known = known.model_copy(update={"others": others})
     digests = {"journal": run.journal_digest, "plan": run.plan.digest}
     return known.with_run(run.setting, measured, trend=trend((*before, run)), **digests)
 

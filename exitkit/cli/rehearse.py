@@ -26,6 +26,7 @@ _Playbook = Annotated[
 _Dossiers = Annotated[
     int | None, typer.Option("--dossiers", min=0, help="How much to fill the source with; lab.toml says if left out.")
 ]
+_Times = Annotated[int, typer.Option("--times", min=1, max=99, help="Rehearse so often; the worst run is told.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -85,6 +86,7 @@ def rehearse(
     dossiers: _Dossiers = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of what the source is filled with.")] = None,
     faults: _Faults = None,
+    times: _Times = 1,
     yes: _Yes = False,
 ) -> None:
     """Go there and back again, in the lab; clients write throughout, and what they see is the outage."""
@@ -100,8 +102,8 @@ def rehearse(
         console.answer(_told(made))
         return
     _ask(f"rehearse plan {made.short}: {len(made.steps)} steps from {made.source} to {made.target}, in the lab", yes)
-    if drawn is not None:
-        raise typer.Exit(int(_under_faults(made, drawn, dossiers, seed)))
+    if run is None and (drawn is not None or times > 1):
+        raise typer.Exit(int(_otherwise(made, drawn, times, dossiers, seed)))
     watch = Watch(made)
     watch.tried = {entry.step for entry in run.journal} if run is not None else set()
     try:
@@ -113,6 +115,15 @@ def rehearse(
         stopped(watch)
         raise
     raise typer.Exit(int(ended(done, watch, stayed=keep)))
+
+
+def _otherwise(made: Plan, drawn: int | None, times: int, dossiers: int | None, seed: int | None) -> ExitCode:
+    """Rehearse under faults, or several times."""
+    from exitkit.cli.again import again
+
+    if drawn is not None:
+        return _under_faults(made, drawn, dossiers, seed)
+    return again(made, times, count=dossiers, seed=seed)
 
 
 def _one_of(*given: object) -> None:

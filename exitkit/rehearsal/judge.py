@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from statistics import median
 
 from exitkit.model.evidence import Evidence, Verdict
 from exitkit.model.report import Measurements, ObjectiveMet
 from exitkit.model.workload import Objectives
-from exitkit.units import Duration
+from exitkit.units import Duration, human_seconds
 
 
 def judge(objectives: Objectives, measured: Measurements | None) -> tuple[ObjectiveMet, ...]:
@@ -65,3 +66,40 @@ def answer(measured: Measurements, objectives: tuple[ObjectiveMet, ...], *, stay
         if one.name != "stay in":
             whole = whole & one.verdict
     return whole
+
+
+def judge_worst(objectives: Objectives, runs: Sequence[Measurements]) -> tuple[ObjectiveMet, ...]:
+    """Each objective against the worst of several runs; one that did not measure it leaves it unknown."""
+    if len(runs) < 2:
+        return judge(objectives, runs[0] if runs else None)
+    each = [judge(objectives, run) for run in runs]
+    return tuple(_worst([found[number] for found in each], runs) for number in range(len(each[0])))
+
+
+def _worst(found: Sequence[ObjectiveMet], runs: Sequence[Measurements]) -> ObjectiveMet:
+    verdict = Verdict.PASS
+    for one in found:
+        verdict = verdict & one.verdict
+    measured = [(one.found, run.run) for one, run in zip(found, runs, strict=True) if one.found is not None]
+    if not measured:
+        return found[0]
+    highest, run = max(measured, key=lambda pair: pair[0].value)
+    sources = tuple(f"run {run}, {source}" for source in highest.sources)
+    middle = human_seconds(Decimal(str(median(one.value for one, _ in measured))))
+    missing = f", not measured in {len(runs) - len(measured)}" if len(measured) < len(runs) else ""
+    return found[0].model_copy(
+        update={
+            "found": highest.model_copy(update={"sources": sources}),
+            "verdict": verdict,
+            "sources": sources,
+            "note": f"worst of {len(runs)} runs, median {middle}{missing}",
+        }
+    )
+
+
+def answer_all(runs: Sequence[Measurements], objectives: tuple[ObjectiveMet, ...], *, stayed: bool = False) -> Verdict:
+    """Whether all of several rehearsals went well, the objectives held against the worst."""
+    whole = Verdict.PASS
+    for run in runs:
+        whole = whole & answer(run, objectives, stayed=stayed)
+    return whole if runs else Verdict.UNKNOWN

@@ -19,9 +19,9 @@ from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.finding import Finding, Severity
 from exitkit.model.journal import NotExercised, Setting
 from exitkit.model.placement import Kept
-from exitkit.model.report import Exercised, ObjectiveMet, Report, StepMeasure, SwitchingCost
+from exitkit.model.report import Exercised, Measurements, ObjectiveMet, Report, StepMeasure, SwitchingCost
 from exitkit.model.workload import Workload
-from exitkit.rehearsal.judge import answer, judge
+from exitkit.rehearsal.judge import answer_all, judge_worst
 from exitkit.report.articles import compliance, coverage, pack, stale
 from exitkit.report.facts import Facts
 from exitkit.units import Duration, human_money
@@ -43,7 +43,7 @@ def build(facts: Facts) -> Report:
     exercised = tuple(_exercised(facts))
     known = _known(facts, exercised)
     cost = switching_cost(known)
-    objectives = (*judge(facts.workload.objectives, measured), *_leaving(facts.workload, cost))
+    objectives = (*judge_worst(facts.workload.objectives, _runs(facts)), *_leaving(facts.workload, cost))
     findings = assess(_case(facts, objectives, rehearsed_on))
     verdict, reasons = _verdict(facts, objectives, exercised, findings)
     setting, limits = facts.setting, facts.setting.not_exercised if facts.setting else ()
@@ -90,6 +90,11 @@ def _weighed(facts: Facts, known: Known, cost: SwitchingCost) -> dict[str, Any]:
     old = stale((*facts.run_rate.lines, *facts.egress.lines), facts.today)
     told = {"dimensions": dimensions(counted), "gates": gates(counted), "alternatives": compared}
     return {**told, "trend": facts.trend, "stale": old}
+
+
+def _runs(facts: Facts) -> tuple[Measurements, ...]:
+    """What runs of this plan measured, the newest first."""
+    return (facts.measurements, *facts.others) if facts.measurements is not None else ()
 
 
 def _where(setting: Setting | None) -> dict[str, Any]:
@@ -189,7 +194,7 @@ def _verdict(
     measured = facts.measurements
     if measured is None:
         return Verdict.UNKNOWN, (f"leaving {facts.source_title} for {facts.target_title} was never rehearsed",)
-    went = answer(measured, tuple(one for one in objectives if one.name in ("outage", "data loss")))
+    went = answer_all(_runs(facts), tuple(one for one in objectives if one.name in ("outage", "data loss")))
     reasons = {
         Verdict.PASS: "the rehearsal went well, there and back",
         Verdict.FAIL: "the rehearsal failed",

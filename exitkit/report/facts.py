@@ -22,7 +22,7 @@ from exitkit.units import Bytes
 
 class Facts(Frozen):
     """What a report is built from. `copying` is a forecast of the days of copying, `options` is where else to be,
-    `trend` the rehearsals there were, this one last.
+    `trend` the rehearsals there were, this one last, `others` what earlier runs of the same plan measured.
 
     The last four are None or empty where nothing was rehearsed.
     """
@@ -45,12 +45,20 @@ class Facts(Frozen):
     settings: dict[str, Settings] = Field(default_factory=dict)
     setting: Setting | None = None
     measurements: Measurements | None = None
+    others: tuple[Measurements, ...] = ()
     journal_digest: str = ""
     plan_digest: str = ""
 
     def without_run(self) -> Facts:
         """What was known besides the run: what a bundle keeps, since the rest is told again from the journal."""
-        gone = {"setting": None, "measurements": None, "trend": (), "journal_digest": "", "plan_digest": ""}
+        gone = {
+            "setting": None,
+            "measurements": None,
+            "others": (),
+            "trend": (),
+            "journal_digest": "",
+            "plan_digest": "",
+        }
         return self.model_copy(update=gone)
 
     def with_run(

@@ -185,3 +185,22 @@ def test_no_secret_of_the_lab_is_in_anything_that_is_kept_or_said(rehearsed: Reh
         assert not [file for file in kept if secret.encode() in file.read_bytes()]
         assert not [text for text in said if secret in text]
         assert not processes_naming(secret)
+
+
+def test_of_several_rehearsals_the_worst_is_told(staged: Stage) -> None:
+    said = staged.run("rehearse", "exit.plan.json", "--yes", "--times", "2", "--dossiers", DOSSIERS)
+
+    assert said.code == 0, said.err
+    first, *lines, word = said.out.splitlines()
+    names = re.fullmatch(r"worst of 2 runs: (\S+), (\S+)", first)
+    assert names is not None
+    probes = [number(said_of(staged.folder / "runs" / name, "probe-web"), "outage") for name in names.groups()]
+    told = re.match(r"outage +([\d.]+) s \(median ([\d.]+) s; objective: at most 15 min\)", lines[0])
+    assert told is not None, said.out
+    assert float(told[1]) == pytest.approx(max(probes), abs=0.51)
+    assert float(told[1]) >= float(told[2])
+    assert word == "yes"
+    report = json.loads(staged.ask("report", *names.groups(), "-f", "json").out)
+    outage = next(one for one in report["objectives"] if one["name"] == "outage")
+    assert outage["note"].startswith("worst of 2 runs, median ")
+    assert float(outage["found"]["value"]) == max(probes)

@@ -11,7 +11,7 @@ import pytest
 from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.report import Measurements, StepMeasure
 from exitkit.model.workload import Objectives
-from exitkit.rehearsal.judge import answer, judge
+from exitkit.rehearsal.judge import answer, answer_all, judge, judge_worst
 from exitkit.rehearsal.measure import measure
 from exitkit.testing.worlds import EVERYTHING, fake_plan
 from exitkit.units import Duration
@@ -92,3 +92,51 @@ def test_an_objective_decides_too_but_for_where_data_may_live(outage: str | None
     objectives = judge(Objectives(outage=Duration(60), stay_in=("EU",)), well)
 
     assert answer(well, objectives) is whole
+
+
+def ran(name: str, outage: str | None) -> Measurements:
+    """A run with everything well but its outage."""
+    return NOTHING.model_copy(
+        update={
+            "run": name,
+            "outage": seconds(outage) if outage else None,
+            "integrity": Verdict.PASS,
+            "returned": Verdict.PASS,
+        }
+    )
+
+
+def test_of_several_runs_the_worst_is_held_against_the_objective_never_the_best() -> None:
+    runs = [ran("r1", "10"), ran("r2", "61"), ran("r3", "12"), ran("r4", "11"), ran("r5", "9")]
+
+    (met,) = judge_worst(Objectives(outage=Duration(60)), runs)
+
+    assert met.verdict is Verdict.FAIL
+    assert met.found is not None
+    assert (met.found.value, met.sources) == (Decimal(61), ("run r2, journal:probe-web",))
+    assert met.note == "worst of 5 runs, median 11 s"
+    assert answer_all(runs, (met,)) is Verdict.FAIL
+    assert judge_worst(Objectives(outage=Duration(60)), runs[2:])[0].verdict is Verdict.PASS
+
+
+def test_a_run_that_did_not_measure_leaves_several_unknown() -> None:
+    (met,) = judge_worst(Objectives(outage=Duration(60)), [ran("r1", "10"), ran("r2", None)])
+
+    assert met.verdict is Verdict.UNKNOWN
+    assert met.note == "worst of 2 runs, median 10 s, not measured in 1"
+
+
+def test_one_run_is_judged_as_it_always_was() -> None:
+    goals = Objectives(outage=Duration(60))
+
+    assert judge_worst(goals, [ran("r1", "10")]) == judge(goals, ran("r1", "10"))
+    assert judge_worst(goals, []) == judge(goals, None)
+    assert answer_all([], ()) is Verdict.UNKNOWN
+
+
+def test_one_lost_write_makes_the_difference() -> None:
+    clean = ran("r1", "10").model_copy(update={"lost": seconds("0", "writes lost")})
+    lossy = clean.model_copy(update={"lost": seconds("1", "writes lost")})
+
+    assert answer(clean, ()) is Verdict.PASS
+    assert answer(lossy, ()) is Verdict.FAIL
