@@ -25,6 +25,7 @@ from exitkit.model.workload import Workload
 from exitkit.placing import contract, losses
 from exitkit.ports import Provider
 from exitkit.rehearsal.measure import measure
+from exitkit.rehearsal.since import changed
 from exitkit.report.build import build
 from exitkit.report.facts import Facts, sized
 from exitkit.spec.load import lines, load
@@ -40,6 +41,15 @@ def report_of(run: Run, *, as_of: date | None = None, before: Sequence[Run] = ()
     Of those of the same plan the worst is what objectives are held against.
     """
     return build(facts_of(run, as_of=as_of, before=before))
+
+
+def _changed(run: Run) -> tuple[str, ...] | None:
+    """What is other in the workload's file than what was rehearsed; None where there is none that can be read."""
+    file = run.workload_folder / Path(run.plan.spec).name
+    try:
+        return changed(run.plan.workload, load(file, providers=registry.names()))
+    except ExitkitError:
+        return None
 
 
 def facts_of(run: Run, *, as_of: date | None = None, before: Sequence[Run] = ()) -> Facts:
@@ -58,7 +68,7 @@ def facts_of(run: Run, *, as_of: date | None = None, before: Sequence[Run] = ())
         known = known.model_copy(update={"egress": registry.get(run.plan.source).egress(leaving)})
     same = [one for one in before if one.plan.digest == run.plan.digest]
     others = tuple(measure(one.plan, one.name, one.journal) for one in same)
-    known = known.model_copy(update={"others": others})
+    known = known.model_copy(update={"others": others, "changed": _changed(run)})
     digests = {"journal": run.journal_digest, "plan": run.plan.digest}
     return known.with_run(run.setting, measured, trend=trend((*before, run)), **digests)
 

@@ -117,6 +117,7 @@ def gate(
         found.append(_bar("cost, P90", cost.total.p90, max_eur, f"at most {human_money(max_eur)}", report))
     if max_age is not None:
         found.append(_age(report, max_age, today or datetime.now(UTC).date()))
+        found.append(_unchanged(report))
     return (*found, *(one for one in report.gates if one.name in ("integrity", "way back")))
 
 
@@ -134,6 +135,14 @@ def _age(report: Report, most: timedelta, today: date) -> GateResult:
     verdict = Verdict.PASS if age <= most else Verdict.FAIL
     words = f"rehearsed {report.rehearsed_on}, {age.days} days ago, at most {most.days}"
     return GateResult(name="age", verdict=verdict, why=words, sources=(f"run {_name(report)}",))
+
+
+def _unchanged(report: Report) -> GateResult:
+    """A rehearsal shows nothing of what was changed since."""
+    since = report.changed_since
+    verdict = Verdict.PASS if since == () else Verdict.UNKNOWN
+    why = "not looked at" if since is None else "; ".join(since) or "nothing changed since"
+    return GateResult(name="unchanged", verdict=verdict, why=why, sources=(f"run {_name(report)}",))
 
 
 def _name(report: Report) -> str:

@@ -286,6 +286,7 @@ class Report(Frozen):
     journal_digest: str
     plan_digest: str
     components: dict[Slug, str]
+    changed_since: tuple[str, ...] | None = None
     dimensions: tuple[Dimension, ...] = ()
     gates: tuple[GateResult, ...] = ()
     compliance: tuple[Requirement, ...] = ()

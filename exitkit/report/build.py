@@ -68,6 +68,7 @@ def build(facts: Facts) -> Report:
         findings=findings,
         cost=cost,
         decisions=_decisions(facts, findings, exercised, late=_late(facts.workload, cost)),
+        changed_since=facts.changed if measured is not None else None,
         journal_digest=facts.journal_digest,
         plan_digest=facts.plan_digest,
         components={part.name: part.kind for part in facts.workload.components},

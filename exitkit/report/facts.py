@@ -22,7 +22,8 @@ from exitkit.units import Bytes
 
 class Facts(Frozen):
     """What a report is built from. `copying` is a forecast of the days of copying, `options` is where else to be,
-    `trend` the rehearsals there were, this one last, `others` what earlier runs of the same plan measured.
+    `trend` the rehearsals there were, this one last, `others` what earlier runs of the same plan measured,
+    `changed` what changed in the workload since the rehearsal; None where its file could not be looked at.
 
     The last four are None or empty where nothing was rehearsed.
     """
@@ -46,6 +47,7 @@ class Facts(Frozen):
     setting: Setting | None = None
     measurements: Measurements | None = None
     others: tuple[Measurements, ...] = ()
+    changed: tuple[str, ...] | None = None
     journal_digest: str = ""
     plan_digest: str = ""
 

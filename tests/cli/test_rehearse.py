@@ -204,3 +204,22 @@ def test_of_several_rehearsals_the_worst_is_told(staged: Stage) -> None:
     outage = next(one for one in report["objectives"] if one["name"] == "outage")
     assert outage["note"].startswith("worst of 2 runs, median ")
     assert float(outage["found"]["value"]) == max(probes)
+
+
+def test_a_report_says_what_changed_since(rehearsed: Rehearsed) -> None:
+    spec = rehearsed.stage.folder / "workload.yaml"
+    before = spec.read_text(encoding="utf-8")
+
+    same = json.loads(rehearsed.stage.ask("report", rehearsed.run.name, "-f", "json").out)
+    spec.write_text(before.replace("backup-days: 14", "backup-days: 21"), encoding="utf-8")
+    try:
+        other = json.loads(rehearsed.stage.ask("report", rehearsed.run.name, "-f", "json").out)
+        page = rehearsed.stage.ask("report", rehearsed.run.name, "-f", "html", "--lang", "fr").out
+        gate = rehearsed.stage.ask("gate", rehearsed.run.name, "--max-age", "365d").out
+    finally:
+        spec.write_text(before, encoding="utf-8")
+
+    assert same["changed_since"] == []
+    assert other["changed_since"] == ["register: backup-days changed"]
+    assert "Changé depuis" in page
+    assert re.search(r"^unchanged +unknown +register: backup-days changed$", gate, re.MULTILINE)

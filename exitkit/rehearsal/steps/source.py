@@ -38,7 +38,7 @@ def restore(step: RestoreSource, world: World) -> Result:
     answering = drill.answering(step.at)
     if len(answering) != drill.asked(step.at):
         raise OutsideError(f"of {step.at} only {', '.join(answering) or 'nothing'} answers again")
-    return Result(evidence=(world.measured("parts of the source that answer", len(answering), "parts", step.id),))
+    return Result(evidence=(world.measured("parts of the source that answer again", len(answering), "parts", step.id),))
 
 
 def is_cut(step: CutSource | RestoreSource, world: World) -> bool:

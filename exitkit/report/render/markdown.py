@@ -51,6 +51,9 @@ def _where(report: Report, lang: Language) -> str:
             place=report.place,
         )
     )
+    if report.changed_since is not None:
+        since = escape(reading.changed_since(report, lang))
+        line += f". {lang.say('verdict_section.changed_since')}{lang.say('page.colon')}{since}"
     return f"{line}. _{lang.say('verdict_section.lab')}_" if reading.in_a_lab(report) else f"{line}."
 
 

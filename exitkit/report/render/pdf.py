@@ -160,6 +160,7 @@ class _Told:
         rows = [[lang.say(f"verdict_section.{name}"), lang.date(day) if day else "–"] for name, day in days]
         returned = self.verdict(report.measurements.returned)
         place = [lang.say("verdict_section.place"), self.text(report.place)]
+        rows += [[lang.say("verdict_section.changed_since"), reading.changed_since(report, lang)]]
         return [*rows, place, [lang.say("verdict_section.returned"), returned]]
 
     def objective(self, met: Any) -> dict[str, Any]:  # noqa: ANN401 - an ObjectiveMet

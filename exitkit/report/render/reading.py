@@ -43,6 +43,13 @@ def untried_words(report: Report, lang: Language) -> str:
     return lang.say("untested.count", untried=str(len(untried(report))), total=str(len(report.exercised)))
 
 
+def changed_since(report: Report, lang: Language) -> str:
+    """What changed since the rehearsal, in one line; that it is not known, where nobody could look."""
+    if report.changed_since is None:
+        return lang.say("verdict_section.changed_unknown")
+    return "; ".join(map(one_line, report.changed_since)) or lang.say("verdict_section.unchanged")
+
+
 def objective(report: Report, name: str) -> ObjectiveMet | None:
     """The objective of that name, if the workload sets it."""
     return next((met for met in report.objectives if objective_key(met) == name), None)

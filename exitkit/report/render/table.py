@@ -42,6 +42,9 @@ def _opening(report: Report, lang: Language) -> Iterator[str]:
             place=one_line(report.place),
         )
     )
+    if report.changed_since is not None:
+        since = reading.changed_since(report, lang)
+        yield from _wrapped(f"{_lowered(lang.say('verdict_section.changed_since'))}{lang.say('page.colon')}{since}")
     if reading.in_a_lab(report):
         yield from _wrapped(lang.say("table.lab"))
 

@@ -19,6 +19,7 @@ from exitkit.rehearsal.build import kinds_of_step
 from exitkit.rehearsal.runbook import Told, lines_of, runbook
 from exitkit.report.render import runbook as renderer
 from exitkit.testing.worlds import EVERYTHING, fake_plan
+from tests.conftest import ROOT
 
 GOALS = EVERYTHING.model_copy(
     update={"objectives": Objectives.model_validate({"outage": "60 s", "data-loss": "1 min"})}
@@ -204,3 +205,13 @@ def test_the_way_back_is_told_as_the_undoing_of_each_step() -> None:
     assert told_of["undo-freeze-writes-ledger"] == "Let ledger at here be written again"
     assert told_of["undo-switch-traffic-web"] == "Point the name of web back at here"
     assert told_of["undo-copy-objects-files"] == "Empty files at there"
+
+
+def test_every_measured_criterion_is_one_that_some_step_measures() -> None:
+    steps = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "exitkit" / "rehearsal").rglob("*.py"))
+    books = [read_playbook(name) for name in playbook_names()]
+    stops = [one for book in books if book.stopping for one in (*book.stopping.abort, *book.stopping.rollback)]
+    wanted = {one.measure for one in (*stops, *(c for book in books for gate in book.gates for c in gate.criteria))}
+
+    assert {"outage", "loss", "objects unreadable"} <= wanted
+    assert [name for name in sorted(wanted - {""}) if f'"{name}"' not in steps] == []
