@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
+from exitkit.model.carried import CopySecret, DropSecret, MoveMessages, ReturnMessages
 from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
 from exitkit.model.following import (
     AssessDatabase,
@@ -224,6 +225,10 @@ AnyStep = (
     | FallBack
     | BringBack
     | CheckHome
+    | MoveMessages
+    | ReturnMessages
+    | CopySecret
+    | DropSecret
     | LowerTtl
     | RestoreTtl
     | SwitchTraffic

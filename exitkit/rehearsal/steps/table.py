@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from exitkit.model.carried import CopySecret, DropSecret, MoveMessages, ReturnMessages
 from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
 from exitkit.model.following import (
     AssessDatabase,
@@ -38,7 +39,7 @@ from exitkit.model.plan import (
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import database, following, ground, keys, names, objects, service, source, traffic
+from exitkit.rehearsal.steps import carried, database, following, ground, keys, names, objects, service, source, traffic
 from exitkit.rehearsal.world import World
 
 
@@ -98,6 +99,10 @@ _DOES: dict[type, Callable[[Any, World], Result]] = {
     ThawWrites: database.thaw,
     CatchUp: _caught_up,
     Verify: _verify,
+    MoveMessages: carried.move,
+    ReturnMessages: carried.give_back,
+    CopySecret: carried.copy_secret,
+    DropSecret: carried.drop_secret,
     CutSource: source.cut,
     RestoreSource: source.restore,
     TakeStock: source.take_stock,
