@@ -20,6 +20,7 @@ from exitkit.model.following import (
     StopFollowing,
 )
 from exitkit.model.gone import CutSource, RestoreSource, TakeStock
+from exitkit.model.names import LowerTtl, RestoreTtl
 from exitkit.model.playbook import Playbook
 from exitkit.model.step import At as _At
 from exitkit.model.step import Between as _Between
@@ -145,27 +146,6 @@ class CatchUp(_Between):
     def inverse(self) -> AnyStep:
         """Bring back what was written there meanwhile."""
         return CatchUp(**_swapped(self), prune=not self.prune)
-
-
-class LowerTtl(_At):
-    """Let a service's names be remembered for a short while only, so that a switch is heard of soon."""
-
-    kind: Literal["lower-ttl"] = "lower-ttl"
-    ttl: int = Field(60, description="Seconds that a name may be remembered from now on.")
-
-    def inverse(self) -> AnyStep:
-        """Let them be remembered as long as before."""
-        return self._turned(RestoreTtl)
-
-
-class RestoreTtl(_At):
-    """Let a service's names be remembered as long as before."""
-
-    kind: Literal["restore-ttl"] = "restore-ttl"
-
-    def inverse(self) -> AnyStep:
-        """Lower it again."""
-        return self._turned(LowerTtl)
 
 
 class SwitchTraffic(_Between):

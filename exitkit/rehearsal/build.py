@@ -16,6 +16,7 @@ from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.queue import Queue
 from exitkit.model.kinds.secret import Secret
 from exitkit.model.kinds.service import Service
+from exitkit.model.names import LowerTtl
 from exitkit.model.placement import Landing
 from exitkit.model.plan import (
     AnyStep,
@@ -23,7 +24,6 @@ from exitkit.model.plan import (
     CopyDatabase,
     CopyObjects,
     FreezeWrites,
-    LowerTtl,
     Plan,
     Probe,
     Provision,

@@ -20,6 +20,7 @@ from exitkit.model.following import (
     MeasureLag,
     StopFollowing,
 )
+from exitkit.model.names import LowerTtl, RestoreTtl
 from exitkit.model.plan import (
     AnyStep,
     CatchUp,
@@ -29,11 +30,9 @@ from exitkit.model.plan import (
     DiscardObjects,
     DropDatabase,
     FreezeWrites,
-    LowerTtl,
     Plan,
     Probe,
     Provision,
-    RestoreTtl,
     StartService,
     StopService,
     SwitchTraffic,

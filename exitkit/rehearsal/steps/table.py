@@ -20,6 +20,7 @@ from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
+from exitkit.model.names import LowerTtl, RestoreTtl
 from exitkit.model.plan import (
     AnyStep,
     CatchUp,
@@ -29,10 +30,8 @@ from exitkit.model.plan import (
     DiscardObjects,
     DropDatabase,
     FreezeWrites,
-    LowerTtl,
     Probe,
     Provision,
-    RestoreTtl,
     StartService,
     StopService,
     SwitchTraffic,
