@@ -100,7 +100,7 @@ def _taken(told: dict[str, Any]) -> Taken:
     return Taken(Message(first, told["Body"]), told["ReceiptHandle"])
 
 
-class SecretsManager:
+class AwsSecrets:
     """The store of secrets of one account."""
 
     def __init__(self, account: Account) -> None:

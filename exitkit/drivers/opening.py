@@ -9,7 +9,7 @@ from exitkit.ports import Settings
 
 if TYPE_CHECKING:
     from exitkit.drivers.awsjson import Account
-    from exitkit.drivers.carried import SecretsManager, Sqs
+    from exitkit.drivers.carried import AwsSecrets, Sqs
     from exitkit.drivers.dns import NameServer
     from exitkit.drivers.guests import Guests
     from exitkit.drivers.postgres import PostgresServer
@@ -58,11 +58,11 @@ def sqs(settings: Settings) -> Sqs:
     return Sqs(_account(settings, "sqs", "AmazonSQS", "1.0"))
 
 
-def secrets_manager(settings: Settings) -> SecretsManager:
+def aws_secrets(settings: Settings) -> AwsSecrets:
     """The store of secrets of an AWS account."""
-    from exitkit.drivers.carried import SecretsManager
+    from exitkit.drivers.carried import AwsSecrets
 
-    return SecretsManager(_account(settings, "secretsmanager", "secretsmanager", "1.1"))
+    return AwsSecrets(_account(settings, "secretsmanager", "secretsmanager", "1.1"))
 
 
 def _account(settings: Settings, service: str, prefix: str, release: str) -> Account:

@@ -25,7 +25,7 @@ def open_port(port: type[P], settings: Settings) -> P:
     elif port is Queues:
         opened = opening.sqs(settings)
     elif port is Secrets:
-        opened = opening.secrets_manager(settings)
+        opened = opening.aws_secrets(settings)
     elif port is Sealer:
         opened = _key_service(settings)
     else:

@@ -22,7 +22,7 @@ def open_port(port: type[P], settings: Settings) -> P:
     elif port is Queues and "table-queues" in settings.values:
         opened = opening.table_queues(settings)
     elif port is Secrets and "secretsmanager-endpoint" in settings.values:
-        opened = opening.secrets_manager(settings)
+        opened = opening.aws_secrets(settings)
     elif port is Names and "dns-server" in settings.values:
         opened = opening.names(settings)
     else:
