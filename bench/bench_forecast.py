@@ -1,9 +1,9 @@
 """How well small rehearsals predict the full one: 1 %, 5 % and 20 % of the dossiers against all of them, ten times.
 
-Each try rehearses the PGE service in the lab up to the copy of its objects (`exitkit rehearse --until`), at four sizes
-and with a seed of its own. The first three are what a forecast is made of; the fourth is the truth. What is compared is
-what `exitkit trend` compares: the seconds the journal has for the copy step, against P10 to P90. Misses are printed
-like hits.
+Each try rehearses the PGE service in the lab up to the copy of its objects (`exitkit rehearse --until`): three sizes,
+three times each, of which a forecast is made, and the whole, which is the truth. Every try has a seed of its own. What
+is compared is what `exitkit trend` compares: the seconds the journal has for the copy step, against P10 to P90. The
+same is told for one rehearsal of each size. Misses are printed like hits.
 
     python bench/bench_forecast.py OUT.json          # rehearses, and goes on where it stopped
     python bench/bench_forecast.py OUT.json --tell   # only tells what was measured
@@ -22,7 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FULL = int(os.environ.get("BENCH_DOSSIERS", "2000"))
-SHARES = (0.01, 0.05, 0.20, 1.0)
+SHARES = (0.01, 0.05, 0.20)
+REPEATS = int(os.environ.get("BENCH_REPEATS", "3"))
 TRIES = int(os.environ.get("BENCH_TRIES", "10"))
 
 
@@ -55,29 +56,45 @@ def measure(out: Path) -> None:
         plan = [sys.executable, "-m", "exitkit", "plan", "--from", "aws", "--to", "ovh", "-o", "exit.plan.json"]
         subprocess.run(plan, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True)
         for number in range(len(told), TRIES):
-            told.append([rehearse(folder, round(FULL * share), 1000 + number) for share in SHARES])
+            told.append([rehearse(folder, round(FULL * share), 1000 + number) for share in (*SHARES, 1.0)])
             out.write_text(json.dumps(told, indent=1) + "\n")
+        for repeat in range(1, REPEATS):
+            for number, runs in enumerate(told):
+                if len(runs) <= repeat * len(SHARES) + 1:
+                    seed = 1000 * (repeat + 1) + number
+                    runs += [rehearse(folder, round(FULL * share), seed) for share in SHARES]
+                    out.write_text(json.dumps(told, indent=1) + "\n")
 
 
 def tell(out: Path) -> None:
-    """The forecast of each try against its truth, as a table in Markdown."""
+    """The forecasts against their truths, from all repeats and from the first of each size, as tables in Markdown."""
+    told = json.loads(out.read_text())
+    repeats = min(len(runs) // len(SHARES) for runs in told)
+    for each in dict.fromkeys((repeats, 1)):
+        print(f"\n{each} of each size:\n")
+        print("| try | predicted P10 | P50 | P90 | all of it | |\n|---|---|---|---|---|---|")
+        _tell([_parted(runs, each) for runs in told])
+
+
+def _parted(runs: list[dict[str, float]], repeats: int) -> tuple[list[dict[str, float]], dict[str, float]]:
+    """The small rehearsals, and the whole."""
+    whole = max(runs, key=lambda one: one["objects"])
+    return [one for one in runs if one is not whole][: repeats * len(SHARES)], whole
+
+
+def _tell(tries: list[tuple[list[dict[str, float]], dict[str, float]]]) -> None:
     sys.path.insert(0, str(ROOT))
     from exitkit.lockin.forecast import Trial, coverage, forecast
 
-    tries = [
-        [Trial(one["objects"], one["bytes"], one["seconds"], f"try {number}") for one in told]
-        for number, told in enumerate(json.loads(out.read_text()), start=1)
-    ]
     records = []
-    print("| try | 1 % | 5 % | 20 % | predicted P10 | P50 | P90 | all of it | |\n|---|---|---|---|---|---|---|---|---|")
-    for number, (*small, full) in enumerate(tries, start=1):
-        span = forecast(small, objects=full.objects, size=full.size).seconds
-        truth = Decimal(str(full.seconds))
+    for number, (small, whole) in enumerate(tries, start=1):
+        trials = [Trial(one["objects"], one["bytes"], one["seconds"], f"try {number}") for one in small]
+        span = forecast(trials, objects=whole["objects"], size=whole["bytes"]).seconds
+        truth = Decimal(str(whole["seconds"]))
         records.append((span, truth))
-        seconds = [f"{one.seconds:.2f} s" for one in small]
         ends = [f"{value:.1f} s" for value in (span.p10, span.p50, span.p90)]
-        held = "held" if span.p10 <= truth <= span.p90 else "missed"
-        print(f"| {' | '.join([str(number), *seconds, *ends, f'{truth:.1f} s', held])} |")
+        held = "held" if span.p10 <= truth <= span.p90 else "**missed**"
+        print(f"| {' | '.join([str(number), *ends, f'{truth:.1f} s', held])} |")
     within, of, error = coverage(records)
     print(f"\n{within} of {of} held; the P50 was off by {error} % on average.")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Protocol
 
 from exitkit import registry
@@ -17,13 +18,18 @@ from exitkit.errors import OutsideError, Unsupported, UsageError
 from exitkit.lab import recipe as recipes
 from exitkit.lab.drill import LabDrill
 from exitkit.lab.lab import Lab
+from exitkit.model.capability import Capability
 from exitkit.model.custody import PlantSealed
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain, first_records
 from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.kinds.queue import Queue
+from exitkit.model.kinds.secret import Secret as SecretPart
 from exitkit.model.kinds.service import Service
-from exitkit.placing import place
-from exitkit.ports import Compute, Database, Machine, Names, ObjectStore, Settings
+from exitkit.model.placement import Kept
+from exitkit.placing import losses, place
+from exitkit.ports import Compute, Database, Machine, Names, ObjectStore, P, Provider, Secret, Settings
+from exitkit.ports.carried import Message, Queues, Secrets
 from exitkit.ports.sealer import Sealer
 from exitkit.rehearsal.build import MIRROR
 from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, names_of, placed_name
@@ -78,6 +84,7 @@ def stage(run: Run, told: Told) -> Iterator[World]:
             sides=sides,
             folder=run.folder,
             progress=told.progress,
+            static=_static(run.plan),
             pace=PACE,
             around=trouble.around,
             now=trouble.now,
@@ -98,7 +105,17 @@ def open_side(settings: Settings, workload: Workload, name: str, *, mark: str) -
         compute=provider.open(Compute, settings),  # type: ignore[type-abstract]
         names=provider.open(Names, settings),  # type: ignore[type-abstract]
         mark=mark,
+        queues=_opened(provider, Queues, settings),  # type: ignore[type-abstract]
+        vault=_opened(provider, Secrets, settings),  # type: ignore[type-abstract]
     )
+
+
+def _opened(provider: Provider, port: type[P], settings: Settings) -> P | None:
+    """A port, or None where a provider has none that we know to speak to: what needs it then says so."""
+    try:
+        return provider.open(port, settings)
+    except Unsupported:
+        return None
 
 
 def open_mirror(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
@@ -111,6 +128,14 @@ def open_mirror(lab: Lab, workload: Workload, name: str, *, mark: str) -> Side:
         compute=Idle(),
         names=provider.open(Names, settings),  # type: ignore[type-abstract]
         mark=mark,
+    )
+
+
+def _static(plan: Plan) -> frozenset[str]:
+    """The services whose machines lose an identity of their own on the way, as the providers claim."""
+    lost = losses(plan.workload, registry.get(plan.source), registry.get(plan.target))
+    return frozenset(
+        one.component for one in lost if one.capability is Capability.SERVICE_IDENTITY and one.outcome is not Kept.KEPT
     )
 
 
@@ -179,6 +204,19 @@ class _Source:
                 self.side.databases.create(component.database, owner=component.username, mark=SOURCE_MARK)
             if isinstance(component, Domain) and component.hosted:
                 self.side.names.adopt(component.zone, first_records(component))
+            if isinstance(component, Queue) and self.side.queues is not None:
+                self._messages(component, self.side.queues)
+            if isinstance(component, SecretPart) and self.side.vault is not None:
+                value = Secret.of(token_urlsafe(24))
+                self.side.vault.put(placed_name(self.side.landing, component.name), value)
+
+    def _messages(self, queue: Queue, queues: Queues) -> None:
+        """A queue with as many messages in it as lab.toml says."""
+        name = placed_name(self.side.landing, queue.name)
+        queues.create(name)
+        count = self.recipe.messages.get(queue.name, 0) - queues.waiting(name)
+        told = (Message(f"{queue.name}-{n}", json.dumps({"of": queue.name, "nth": n})) for n in range(max(count, 0)))
+        queues.send(name, told)
 
     def _start(self) -> dict[str, Machine]:
         """Start every service the lab can run; what a killed start left running has credentials that no longer hold."""

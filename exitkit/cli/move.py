@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from decimal import Decimal
@@ -40,6 +41,7 @@ class Moving:
     """Says how far a move is: objects, bytes, rate, time left."""
 
     def __init__(self) -> None:
+        gc.set_threshold(50_000, 20, 100)  # what a move makes holds no cycles, and there is much of it
         from exitkit.transfer.rate import Rate
 
         self._rate = Rate()

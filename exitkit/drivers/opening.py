@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from exitkit.ports import Settings
 
 if TYPE_CHECKING:
+    from exitkit.drivers.awsjson import Account
+    from exitkit.drivers.carried import AwsSecrets, Sqs
     from exitkit.drivers.dns import NameServer
     from exitkit.drivers.guests import Guests
     from exitkit.drivers.postgres import PostgresServer
+    from exitkit.drivers.postgres.queues import TableQueues
     from exitkit.drivers.s3 import S3Store
 
 
@@ -46,6 +49,36 @@ def names(settings: Settings) -> NameServer:
 
     host, _, port = settings.values["dns-server"].rpartition(":")
     return NameServer(host, int(port), key_name=settings.values["dns-key-name"], key=settings.secrets["dns-key"])
+
+
+def sqs(settings: Settings) -> Sqs:
+    """The queues of an AWS account."""
+    from exitkit.drivers.carried import Sqs
+
+    return Sqs(_account(settings, "sqs", "AmazonSQS", "1.0"))
+
+
+def aws_secrets(settings: Settings) -> AwsSecrets:
+    """The store of secrets of an AWS account."""
+    from exitkit.drivers.carried import AwsSecrets
+
+    return AwsSecrets(_account(settings, "secretsmanager", "secretsmanager", "1.1"))
+
+
+def _account(settings: Settings, service: str, prefix: str, release: str) -> Account:
+    from exitkit.drivers.awsjson import Account
+
+    values = settings.values
+    endpoint = values.get(f"{service}-endpoint", f"https://{service}.{values['s3-region']}.amazonaws.com")
+    secret, region = settings.secrets["s3-secret-key"], values.get(f"{service}-region", values["s3-region"])
+    return Account(endpoint, region, values["s3-access-key"], secret, service, prefix, release)
+
+
+def table_queues(settings: Settings) -> TableQueues:
+    """Queues as tables of the database server."""
+    from exitkit.drivers.postgres.queues import TableQueues
+
+    return TableQueues(postgres(settings), owner=settings.values["postgres-user"])
 
 
 def guests(settings: Settings, provider: str) -> Guests | None:

@@ -14,4 +14,10 @@ REGION = "eu-west-3"
 def settings(state: LabState, folder: Path) -> Settings:
     """How to reach it."""
     api = f"http://127.0.0.1:{state.clouds['aws'].api_port}"
-    return common(state, "aws", folder, region=REGION, more={"ec2-endpoint": api, "kms-endpoint": api})
+    return common(
+        state,
+        "aws",
+        folder,
+        region=REGION,
+        more={"ec2-endpoint": api, "kms-endpoint": api, "sqs-endpoint": api, "secretsmanager-endpoint": api},
+    )

@@ -1,6 +1,7 @@
 """What the lab puts in OVHcloud's place: a second S3 endpoint, a PostgreSQL server, processes for machines.
 
-It has no OpenStack control plane: machines at OVHcloud are started as processes, without asking any API.
+Where OVHcloud has managed Kafka the lab has tables of that server; a second Secrets Manager stands in for its own. It
+has no OpenStack control plane: machines at OVHcloud are started as processes, without asking any API.
 """
 
 from __future__ import annotations
@@ -16,4 +17,11 @@ REGION = "gra"
 
 def settings(state: LabState, folder: Path) -> Settings:
     """How to reach it."""
-    return common(state, "ovh", folder, region=REGION)
+    api = f"http://127.0.0.1:{state.clouds['ovh'].api_port}"
+    return common(
+        state,
+        "ovh",
+        folder,
+        region=REGION,
+        more={"table-queues": "yes", "secretsmanager-endpoint": api, "secretsmanager-region": "eu-west-3"},
+    )

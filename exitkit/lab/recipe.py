@@ -44,6 +44,7 @@ class Recipe(Frozen):
 
     images: dict[str, Image] = Field(default_factory=dict)
     fill: Fill | None = None
+    messages: dict[Slug, int] = Field(default_factory=dict, description="Messages that wait, by queue.")
 
 
 def read(folder: Path) -> Recipe:

@@ -93,6 +93,15 @@ class Asked(Frozen):
     source: str
 
 
+class Clock(Frozen):
+    """How many days a rule gives."""
+
+    name: str
+    days: int
+    basis: Basis
+    source: str
+
+
 class Item(Frozen):
     """One of the eleven artefacts: where it stands in a bundle, what it answers, what it needs to count as given."""
 
@@ -114,6 +123,7 @@ class Given(Frozen):
     articles: tuple[Article, ...] = ()
     asked: tuple[Asked, ...] = ()
     pack: tuple[Item, ...] = ()
+    clocks: tuple[Clock, ...] = ()
     jurisdictions: dict[str, Jurisdiction] = Field(default_factory=dict)
     qualifications: tuple[Qualification, ...] = ()
 
@@ -161,6 +171,7 @@ def given() -> Given:
         articles=tuple(Article.model_validate(row) for row in _toml("compliance.toml")["rows"]),
         asked=tuple(Asked.model_validate(row) for row in _toml("coverage.toml")["rows"]),
         pack=tuple(Item.model_validate(row) for row in _toml("pack.toml")["rows"]),
+        clocks=tuple(Clock.model_validate(row) for row in _toml("clocks.toml")["rows"]),
         jurisdictions=dict(jurisdictions()),
         qualifications=qualifications(),
     )

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
+from exitkit.model.carried import CopySecret, DropSecret, MoveMessages, ReturnMessages
 from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
 from exitkit.model.following import (
     AssessDatabase,
@@ -19,6 +20,7 @@ from exitkit.model.following import (
     StopFollowing,
 )
 from exitkit.model.gone import CutSource, RestoreSource, TakeStock
+from exitkit.model.names import LowerTtl, RestoreTtl
 from exitkit.model.playbook import Playbook
 from exitkit.model.step import At as _At
 from exitkit.model.step import Between as _Between
@@ -146,27 +148,6 @@ class CatchUp(_Between):
         return CatchUp(**_swapped(self), prune=not self.prune)
 
 
-class LowerTtl(_At):
-    """Let a service's names be remembered for a short while only, so that a switch is heard of soon."""
-
-    kind: Literal["lower-ttl"] = "lower-ttl"
-    ttl: int = Field(60, description="Seconds that a name may be remembered from now on.")
-
-    def inverse(self) -> AnyStep:
-        """Let them be remembered as long as before."""
-        return self._turned(RestoreTtl)
-
-
-class RestoreTtl(_At):
-    """Let a service's names be remembered as long as before."""
-
-    kind: Literal["restore-ttl"] = "restore-ttl"
-
-    def inverse(self) -> AnyStep:
-        """Lower it again."""
-        return self._turned(LowerTtl)
-
-
 class SwitchTraffic(_Between):
     """Point a service's names elsewhere, and wait until resolvers have heard of it."""
 
@@ -224,6 +205,10 @@ AnyStep = (
     | FallBack
     | BringBack
     | CheckHome
+    | MoveMessages
+    | ReturnMessages
+    | CopySecret
+    | DropSecret
     | LowerTtl
     | RestoreTtl
     | SwitchTraffic

@@ -292,6 +292,7 @@ class Report(Frozen):
     compliance: tuple[Requirement, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     pack: tuple[Artefact, ...] = ()
+    clocks: tuple[Evidence, ...] = ()
     coverage: tuple[Covered, ...] = ()
     trend: tuple[Past, ...] = ()
     stale: tuple[str, ...] = ()

@@ -89,8 +89,11 @@ class Flow(Protocol):
     async def read_range(self, key: str, start: int, size: int, *, etag: str, version: str = "") -> bytes:
         """Some bytes of one state of an object. Raises Conflict where it is in another."""
 
-    async def write(self, key: str, blob: Blob, *, sha256: str = "", over: str | None = None) -> Written:
-        """Write one object whole; `over` is the tag it must still have, "" where it must not exist. Raises Conflict."""
+    async def write(self, key: str, blob: Blob, *, sha256: str = "", md5: str = "", over: str | None = None) -> Written:
+        """Write one object whole; `over` is the tag it must still have, "" where it must not exist. Raises Conflict.
+
+        `md5` is what its origin says it is: a store that can holds the bytes to it, and raises Damaged where it is not.
+        """
 
     async def begin(self, key: str, blob: Blob) -> str:
         """Begin to write an object in parts, with these attributes; answers the name of the upload."""

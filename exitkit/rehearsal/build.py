@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from exitkit.errors import UsageError
+from exitkit.model.carried import CopySecret, MoveMessages
 from exitkit.model.custody import PlantSealed, ReadEverything, TurnOffKeys
 from exitkit.model.following import AssessDatabase, FallBack, FollowChanges, MeasureLag
 from exitkit.model.gone import CutSource, TakeStock
@@ -12,7 +13,10 @@ from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
 from exitkit.model.kinds.key import Key
 from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.kinds.queue import Queue
+from exitkit.model.kinds.secret import Secret
 from exitkit.model.kinds.service import Service
+from exitkit.model.names import LowerTtl
 from exitkit.model.placement import Landing
 from exitkit.model.plan import (
     AnyStep,
@@ -20,7 +24,6 @@ from exitkit.model.plan import (
     CopyDatabase,
     CopyObjects,
     FreezeWrites,
-    LowerTtl,
     Plan,
     Probe,
     Provision,
@@ -48,6 +51,8 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
     "follow-changes": ((Postgres,), lambda c, i, s, t: FollowChanges(id=i, component=c.name, origin=s, to=t)),
     "measure-lag": ((Postgres,), lambda c, i, s, t: MeasureLag(id=i, component=c.name, origin=s, to=t)),
     "fall-back": ((Postgres,), lambda c, i, s, t: FallBack(id=i, component=c.name, origin=s, to=t)),
+    "move-messages": ((Queue,), lambda c, i, s, t: MoveMessages(id=i, component=c.name, origin=s, to=t)),
+    "copy-secret": ((Secret,), lambda c, i, s, t: CopySecret(id=i, component=c.name, origin=s, to=t)),
     "start-service": ((Service,), lambda c, i, _s, t: StartService(id=i, component=c.name, at=t)),
     "verify": ((Bucket, Postgres, Domain), lambda c, i, s, t: Verify(id=i, component=c.name, origin=s, to=t)),
     "freeze-writes": ((Postgres,), lambda c, i, s, _t: FreezeWrites(id=i, component=c.name, at=s)),

@@ -12,6 +12,9 @@ from exitkit.model.journal import LOOKED, Entry, Outcome
 from exitkit.model.plan import AnyStep, Plan
 from exitkit.model.report import Measurements, StepMeasure
 
+_PROOFS = ("verify", "move-messages", "copy-secret")
+"""Kinds of step that prove that what is there is what was here."""
+
 
 def measure(plan: Plan, run: str, entries: Iterable[Entry]) -> Measurements:
     """What a run's journal says; what it does not say is None, never zero."""
@@ -39,7 +42,7 @@ def measure(plan: Plan, run: str, entries: Iterable[Entry]) -> Measurements:
         copy_seconds=_seconds([one for one in forward if one.kind.startswith("copy-")], "copying"),
         way_back_seconds=_seconds(started_back, "way back") if _done(started_back, len(looks)) else None,
         interruptions=sum(max(one.tries - 1, 0) for one in ran),
-        integrity=_together(one for one in forward if one.kind == "verify"),
+        integrity=_together(one for one in forward if one.kind in _PROOFS),
         returned=_returned(plan, journal, started_back),
         may_lose=plan.book is not None and plan.book.may_lose,
     )

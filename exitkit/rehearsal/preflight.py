@@ -13,7 +13,8 @@ from exitkit.model.capability import Capability, Claim, Support
 from exitkit.model.evidence import Verdict
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.kinds.service import Service
-from exitkit.model.plan import LowerTtl, Plan
+from exitkit.model.names import LowerTtl
+from exitkit.model.plan import Plan
 from exitkit.model.preflight import WEIGHTS, Area, Issue, Preflight
 from exitkit.rehearsal.inspect import collisions, databases, issue, machines, paces, reach, skews
 from exitkit.rehearsal.world import World, names_of

@@ -22,6 +22,7 @@ from exitkit.model.placement import Landing, Literally
 from exitkit.model.plan import AnyStep, Plan
 from exitkit.model.workload import Component, Workload
 from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore, Secret
+from exitkit.ports.carried import Queues, Secrets
 from exitkit.ports.drill import Drill
 from exitkit.ports.sealer import Sealer
 from exitkit.rehearsal.resolvers import Crowd, Resolver
@@ -46,6 +47,8 @@ class Side:
     compute: Compute
     names: Names
     mark: str
+    queues: Queues | None = None
+    vault: Secrets | None = None
     known: dict[str, Access] = field(default_factory=dict, repr=False, compare=False)
 
 
@@ -55,6 +58,7 @@ class World:
 
     `drill` is what a lab can do to its clouds, None where there is no lab; `kept` is where the workload's mirror is.
     `key_service` seals with the source's keys, `own_key` with one that no cloud has.
+    `static` are the services that get static credentials at the target, and at the source have an identity instead.
     `pace` is how many seconds of a DNS record's time pass in one second of this world. `around` is what every step is
     done in, and `now` its clock: where faults are rehearsed, that is where they happen.
     """
@@ -67,6 +71,7 @@ class World:
     kept: ObjectStore | None = None
     key_service: Sealer | None = None
     own_key: Sealer | None = None
+    static: frozenset[str] = frozenset()
     pace: float = 1.0
     around: Callable[[AnyStep, Callable[[], Result], World], Result] = lambda _step, act, _world: act()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from exitkit.lockin.alternatives import Compared, alternatives
@@ -90,7 +91,24 @@ def _weighed(facts: Facts, known: Known, cost: SwitchingCost) -> dict[str, Any]:
     compared = alternatives(Compared(known, counted, facts.options))
     old = stale((*facts.run_rate.lines, *facts.egress.lines), facts.today)
     told = {"dimensions": dimensions(counted), "gates": gates(counted), "alternatives": compared}
-    return {**told, "trend": facts.trend, "stale": old}
+    return {**told, "trend": facts.trend, "stale": old, "clocks": tuple(_clocks(facts))}
+
+
+def _clocks(facts: Facts) -> Iterator[Evidence]:
+    """What the owner asks and the contract gives, then what rules give, each in days."""
+
+    def days(what: str, value: Decimal, basis: Basis, source: str) -> Evidence:
+        return Evidence(what=what, value=value, unit="days", basis=basis, sources=(source,))
+
+    limit = facts.workload.objectives.leave_within
+    if limit is not None:
+        yield days("objective: leave within", Decimal(limit.days), Basis.DECLARED, "spec: objectives")
+    for name in ("notice", "transition"):
+        said = facts.declared.days(name)
+        if said is not None:
+            yield days(f"contract: {name}", said, Basis.DECLARED, f"{facts.declared.source}: {name}")
+    for one in facts.given.clocks:
+        yield days(one.name, Decimal(one.days), one.basis, one.source)
 
 
 def _runs(facts: Facts) -> tuple[Measurements, ...]:

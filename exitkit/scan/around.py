@@ -11,6 +11,9 @@ from exitkit.scan.seen import Seen
 FARTHEST = 4
 """Steps from a resource to what it leads to, such as a database, its subnet group, a subnet, a network."""
 
+MOST_MET = 300
+"""The most resources that are met on the way; where everything names everything, nothing is near."""
+
 _TERRAFORM = {
     "AWS::EC2::VPC": "aws_vpc",
     "AWS::S3::Bucket": "aws_s3_bucket",
@@ -66,6 +69,8 @@ class Around:
             following = [other for one in level for other in self.named(one) if id(other) not in met]
             level = list({id(one): one for one in following}.values())
             met |= {id(one) for one in level}
+            if len(met) > MOST_MET:
+                return []
             if found := [one.address for one in level if kind_of(one) in types]:
                 return found
         return []

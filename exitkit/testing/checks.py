@@ -11,7 +11,17 @@ from exitkit.errors import ExitkitError, Unsupported
 from exitkit.model.base import Frozen
 from exitkit.model.capability import Capability, Support
 from exitkit.testing.bench import Bench, NotTriedError
-from exitkit.testing.promises import databases, following, objects, placement, rehearsal, running, shape, terraform
+from exitkit.testing.promises import (
+    carried,
+    databases,
+    following,
+    objects,
+    placement,
+    rehearsal,
+    running,
+    shape,
+    terraform,
+)
 
 
 class Tier(StrEnum):
@@ -113,6 +123,8 @@ CHECKS: tuple[Check, ...] = (
     Check(Tier.PORTS, following.following_ends_without_a_trace_and_twice_is_once, _DATABASE),
     Check(Tier.PORTS, following.a_question_changes_nothing, _DATABASE),
     Check(Tier.PORTS, following.what_a_move_has_to_reckon_with_is_said, _DATABASE),
+    Check(Tier.PORTS, carried.messages_are_taken_once_and_gone_when_done, Capability.QUEUE_SEND_RECEIVE),
+    Check(Tier.PORTS, carried.a_secret_is_kept_replaced_and_forgotten, Capability.SECRET_STORE),
     Check(Tier.PORTS, running.a_machine_runs_once_until_it_is_stopped, _RUN),
     Check(Tier.PORTS, running.a_name_points_where_it_was_pointed_last),
     Check(Tier.PORTS, running.a_zone_holds_what_it_was_told_to),

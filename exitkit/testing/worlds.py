@@ -10,15 +10,19 @@ from pathlib import Path
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain, first_records
 from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.kinds.queue import Queue
+from exitkit.model.kinds.secret import Secret as SecretPart
 from exitkit.model.kinds.service import Service
 from exitkit.model.placement import Frame, Landing
 from exitkit.model.plan import Plan
 from exitkit.model.playbook import Phase, Playbook
-from exitkit.model.workload import Workload
+from exitkit.model.workload import Component, Workload
 from exitkit.placing import settle
-from exitkit.ports import Blob
+from exitkit.ports import Blob, Secret
+from exitkit.ports.carried import Message
 from exitkit.rehearsal.build import build
 from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, name_of, names_of, placed_name
+from exitkit.testing.fake_carried import FakeQueues, FakeSecrets
 from exitkit.testing.fake_database import FakeDatabase
 from exitkit.testing.fake_running import FakeCompute, FakeNames
 from exitkit.testing.fakes import FakeStore
@@ -49,6 +53,8 @@ CHAIN = workload(
     _FILES,
     {**_LEDGER, "invariants": [{"name": "items", "sql": "SELECT count(*) FROM item"}]},
     {**_WEB, "uses": ["ledger", "files"], "hostname": "www.a.test"},
+    {"kind": "queue", "name": "jobs", "network": "net"},
+    {"kind": "secret", "name": "token"},
     {
         "kind": "domain",
         "name": "zone",
@@ -74,12 +80,23 @@ ORDERLY = Playbook(
     phases=(
         Phase(name="ground", purpose="make a place", steps=("assess-database", "provision")),
         Phase(name="copy", purpose="copy", steps=("copy-objects", "copy-database")),
-        Phase(name="stand", purpose="prove and start", steps=("verify", "follow-changes", "start-service")),
+        Phase(
+            name="stand", purpose="prove and start", steps=("verify", "follow-changes", "copy-secret", "start-service")
+        ),
         Phase(name="readiness", purpose="announce", steps=("lower-ttl", "measure-lag")),
         Phase(
             name="switch",
             purpose="switch",
-            steps=("freeze-writes", "catch-up", "verify", "fall-back", "thaw-writes", "switch-traffic", "probe"),
+            steps=(
+                "freeze-writes",
+                "catch-up",
+                "move-messages",
+                "verify",
+                "fall-back",
+                "thaw-writes",
+                "switch-traffic",
+                "probe",
+            ),
         ),
     ),
 )
@@ -109,12 +126,14 @@ class FakeSide:
     databases: FakeDatabase
     compute: FakeCompute
     names: FakeNames
+    queues: FakeQueues
+    vault: FakeSecrets
 
     @property
     def bare(self) -> bool:
         """Whether nothing is left here."""
         left = (self.objects.buckets, self.databases.bases, self.compute.machines, self.names.known, self.names.zones)
-        return not any(left)
+        return not any((*left, self.queues.queues, self.vault.known))
 
 
 @dataclass(frozen=True)
@@ -130,7 +149,14 @@ class FakeWorld:
         """Everything there is on both sides, to compare; a machine is told by its name, since passwords are fresh."""
         sides = (self.source, self.target)
         return tuple(
-            (side.objects.content(), side.databases.content(), sorted(side.compute.machines), side.names.content())
+            (
+                side.objects.content(),
+                side.databases.content(),
+                sorted(side.compute.machines),
+                side.names.content(),
+                {name: dict(found) for name, found in side.queues.queues.items()},
+                dict(side.vault.known),
+            )
             for side in sides
         )
 
@@ -150,13 +176,17 @@ def fake_world(plan: Plan, folder: Path, *, landings: Mapping[str, Landing] | No
             FakeDatabase(provider, fate),
             FakeCompute(provider, fate),
             FakeNames(provider, fate),
+            FakeQueues(provider, fate),
+            FakeSecrets(provider, fate),
         )
         for provider in (plan.source, plan.target)
     }
     given = landings or {provider: fake_landing(plan.workload, provider) for provider in fakes}
     marks = {plan.source: SOURCE_MARK, plan.target: TARGET_MARK}
     sides = {
-        name: Side(given[name], fake.objects, fake.databases, fake.compute, fake.names, marks[name])
+        name: Side(
+            given[name], fake.objects, fake.databases, fake.compute, fake.names, marks[name], fake.queues, fake.vault
+        )
         for name, fake in fakes.items()
     }
     _stand(plan.workload, sides[plan.source], fakes[plan.source])
@@ -176,6 +206,7 @@ def _stand(given: Workload, side: Side, fake: FakeSide) -> None:
             for number in range(3):
                 fake.databases.write(component.database, "public.item", str(number), f"{component.name} {number}")
             fake.databases.bases[component.database].sequences["public.ticket"] = 3
+        _carried(component, side, fake)
         if isinstance(component, Domain) and component.hosted:
             fake.names.adopt(component.zone, first_records(component))
     parts = {part.name: part for part in given.components}
@@ -183,3 +214,12 @@ def _stand(given: Workload, side: Side, fake: FakeSide) -> None:
         address = fake.compute.start(machine_for(side, service, parts))
         for name in names_of(given, service):
             side.names.point(name, address)
+
+
+def _carried(component: Component, side: Side, fake: FakeSide) -> None:
+    if isinstance(component, Queue):
+        fake.queues.create(placed_name(side.landing, component.name))
+        told = [Message(f"m{number}", f"{component.name} {number}") for number in range(3)]
+        fake.queues.send(placed_name(side.landing, component.name), told)
+    if isinstance(component, SecretPart):
+        fake.vault.put(placed_name(side.landing, component.name), Secret.of("hush"))

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -236,4 +237,8 @@ class Journal:
 
 def told(attributes: Mapping[str, object]) -> str:
     """Attributes as they are kept: JSON without what is empty."""
-    return _ENCODE({name: value for name, value in attributes.items() if value})
+    kept = {name: value for name, value in attributes.items() if value}
+    kind = kept.get("type")
+    if len(kept) == 1 and isinstance(kind, str):  # most objects have nothing else
+        return f'{{"type":{encode_basestring_ascii(kind)}}}'
+    return _ENCODE(kept)

@@ -79,30 +79,40 @@ class Mover:
     async def _moved(self, pair: Pair, here: Listed) -> Fact:
         lent = here.size if self._budget.lends(here.size) else await self._budget.borrow(here.size)
         try:
-            seen = ""
-            for attempt in range(1, TRIES + 1):
-                read = await self._origin.read(here.key, version=here.version, size=here.size)
-                digest = sha256(read.blob.body).hexdigest()
-                hashed = md5(read.blob.body, usedforsecurity=False).hexdigest()
-                # A tag that looks like an MD5 and is none: bytes damaged on the way differ the second time.
-                if read.plain and hashed != read.etag and seen != digest and attempt < TRIES:
-                    seen = digest
-                    continue
-                if read.plain and hashed != read.etag and seen != digest:
-                    raise Damaged("it comes with other bytes each time it is read")
-                if read.etag == here.etag and len(read.blob.body) != here.size:
-                    raise Damaged(f"listed with {here.size} bytes, it comes with {len(read.blob.body)}")
-                blob = self._fitted(read.blob)
-                over = self._over(pair, hashed)
-                written = await self._to.write(here.key, blob, sha256=digest, over=over)
-                tagged = written.plain and written.etag == hashed
-                proof = "tag" if tagged else await self._proof(here.key, written, digest)
-                if proof:
-                    return _copied(here, read, written, digest, proof=proof, sent=blob)
-                pair = pair._replace(there=Listed(here.key, len(blob.body), written.etag))
-            raise Damaged("it arrives changed, however often it is sent")
+            return await self._sent(pair, here)
         finally:
             self._budget.give_back(lent)
+
+    async def _sent(self, pair: Pair, here: Listed) -> Fact:
+        seen = ""
+        for _ in range(TRIES):
+            read = await self._origin.read(here.key, version=here.version, size=here.size)
+            digest = sha256(read.blob.body).hexdigest()
+            if read.etag == here.etag and len(read.blob.body) != here.size:
+                if seen == digest:
+                    raise Damaged(f"listed with {here.size} bytes, it comes with {len(read.blob.body)}")
+                seen = digest
+                continue
+            # The origin's tag is a claim that the target checks. Bytes that it is not the MD5 of may be damaged,
+            # and then differ the second time; or it only looks like one, and is not claimed again.
+            claimed = read.etag if read.plain and seen != digest else ""
+            blob = self._fitted(read.blob)
+            hashed = claimed or _md5(blob.body)
+            over = self._over(pair, hashed)
+            try:
+                written = await self._to.write(here.key, blob, sha256=digest, md5=claimed, over=over)
+            except Damaged:
+                if not claimed:
+                    raise
+                seen = digest if _md5(blob.body) != claimed else seen
+                continue
+            tagged = written.plain and written.etag == hashed
+            proof = "tag" if tagged else await self._proof(here.key, written, digest)
+            if proof and (tagged or not claimed or _md5(blob.body) == claimed):
+                return _copied(here, read, written, digest, proof=proof, sent=blob)
+            seen = digest if proof else seen
+            pair = pair._replace(there=Listed(here.key, len(blob.body), written.etag))
+        raise Damaged("it arrives changed, however often it is sent")
 
     async def _proof(self, key: str, written: Written, digest: str) -> str:
         """How else than by its tag it is known that the target has what we sent; empty where it has not."""
@@ -168,6 +178,10 @@ class Mover:
         if ours != theirs:
             raise Conflict(f"{pair.key} is newer at the target")
         return _copied(here, look, Written(there.etag), ours, proof="read", sent=look.blob)
+
+
+def _md5(body: bytes) -> str:
+    return md5(body, usedforsecurity=False).hexdigest()
 
 
 def _newer(pair: Pair) -> bool:

@@ -75,7 +75,15 @@ class Threads:
         """Some bytes of an object."""
         raise Unsupported(f"{key} cannot be read in parts here")
 
-    async def write(self, key: str, blob: Blob, *, sha256: str = "", over: str | None = None) -> Written:  # noqa: ARG002
+    async def write(
+        self,
+        key: str,
+        blob: Blob,
+        *,
+        sha256: str = "",  # noqa: ARG002
+        md5: str = "",  # noqa: ARG002
+        over: str | None = None,
+    ) -> Written:
         """Write one object whole. Where nothing may be there, we look first: there is no better way here."""
         if over == "" and await self._do(lambda: self._there(key)):
             raise Conflict(f"{key} is there already")

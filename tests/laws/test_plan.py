@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from exitkit.api.playbooks import read_playbook
 from exitkit.errors import UsageError
+from exitkit.model.carried import CopySecret, DropSecret, MoveMessages, ReturnMessages
 from exitkit.model.following import (
     AssessDatabase,
     BringBack,
@@ -19,6 +20,7 @@ from exitkit.model.following import (
     MeasureLag,
     StopFollowing,
 )
+from exitkit.model.names import LowerTtl, RestoreTtl
 from exitkit.model.plan import (
     AnyStep,
     CatchUp,
@@ -28,11 +30,9 @@ from exitkit.model.plan import (
     DiscardObjects,
     DropDatabase,
     FreezeWrites,
-    LowerTtl,
     Plan,
     Probe,
     Provision,
-    RestoreTtl,
     StartService,
     StopService,
     SwitchTraffic,
@@ -48,6 +48,8 @@ CHANGES = (
     "lower-ttl",
     "follow-changes",
     "fall-back",
+    "move-messages",
+    "copy-secret",
     "provision",
     "copy-objects",
     "copy-database",
@@ -67,6 +69,10 @@ sizes = st.none() | st.integers(0, 2**60).map(Bytes)
 places = {"id": ids, "component": slugs}
 between = {**places, "origin": slugs, "to": slugs}
 BETWEEN = (
+    MoveMessages,
+    ReturnMessages,
+    CopySecret,
+    DropSecret,
     SwitchTraffic,
     Verify,
     AssessDatabase,

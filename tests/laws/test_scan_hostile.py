@@ -202,6 +202,21 @@ def test_a_hostile_manifest_of_modules_ends(tmp_path: Path, manifest: str | byte
     assert all("\n" not in one.why for one in found.files)
 
 
+def test_resources_that_all_name_one_another_end(tmp_path: Path) -> None:
+    resources = [
+        {
+            "mode": "managed",
+            "type": "aws_sqs_queue",
+            "name": f"q{number}",
+            "instances": [{"attributes": {}, "dependencies": [f"aws_sqs_queue.q{number * 7 + n}" for n in range(60)]}],
+        }
+        for number in range(2_000)
+    ]
+    (tmp_path / "a.tfstate").write_text(json.dumps({"version": 4, "lineage": "x", "resources": resources}))
+
+    assert len(whole(tmp_path).resources) == 2_000
+
+
 def test_modules_that_double_end_at_the_limit(tmp_path: Path) -> None:
     for level in range(30):
         folder = tmp_path / f"m{level}"

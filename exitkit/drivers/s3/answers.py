@@ -9,7 +9,7 @@ from itertools import pairwise
 from urllib.parse import unquote_plus
 
 from exitkit.drivers.s3.wire import Answer
-from exitkit.errors import Conflict, NotFound, OutsideError, Unsupported
+from exitkit.errors import Conflict, Damaged, NotFound, OutsideError, Unsupported
 from exitkit.ports import Listed, Written
 
 PASSING = frozenset((422, 429, 500, 502, 503, 504))
@@ -137,6 +137,12 @@ def is_expired(answer: Answer) -> bool:
     if answer.status == 401 and b"\r\nwww-authenticate: " in answer.lower:  # a token, as Swift has it
         return True
     return answer.status in (400, 401, 403) and field("Code", answer.body) in EXPIRED
+
+
+def must_match(answer: Answer | None, *, whole: bool) -> None:
+    """Where a whole object was refused that its MD5 is not of, whoever stated it must look again. Raises Damaged."""
+    if whole and answer is not None and answer.status == 400 and field("Code", answer.body) == "BadDigest":
+        raise Damaged("the bytes are not those that their MD5 is of")
 
 
 def passes(answer: Answer) -> bool:

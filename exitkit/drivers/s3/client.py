@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from exitkit.drivers.s3 import answers
 from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Gate, Limits, Patience, Turns
-from exitkit.drivers.s3.sign import EMPTY, Credentials, Headers, Signer, Signs
+from exitkit.drivers.s3.sign import EMPTY, UNSIGNED, Credentials, Headers, Signer, Signs
 from exitkit.drivers.s3.wire import Answer, BrokenOffError, Connection, broken_off
 from exitkit.errors import Damaged, OutsideError
 
@@ -100,6 +100,7 @@ class Client:
                 if connection is not None:
                     self._give_back(connection, whole=answer is not None)
             attempt += 1
+            answers.must_match(answer, whole=method == "PUT" and payload != UNSIGNED)
             await self._before_next(answer, broken, attempt, signed, f"{method} {unquote(path[1:])}")
 
     def _head(self, signed: str, method: str, body: bytes | bytearray | None) -> bytes:

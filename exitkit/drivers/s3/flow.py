@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import AsyncIterator
-from hashlib import md5, sha256
+from hashlib import sha256
 from xml.sax.saxutils import escape
 
 from exitkit.drivers.s3 import answers, attributes, bounds, deleting, tags
@@ -143,12 +144,13 @@ class S3Flow:
         path = f"{self._root}/{quoted(key)}"
         return await self._client.ask(method, path, asked, more=more, expecting=size)
 
-    async def write(self, key: str, blob: Blob, *, sha256: str = "", over: str | None = None) -> Written:
+    async def write(self, key: str, blob: Blob, *, sha256: str = "", md5: str = "", over: str | None = None) -> Written:
         """Write one object whole. The store refuses it where the bytes are not those that were hashed and signed."""
         more = [*attributes.headers(blob), *tags.header(blob.tags if self._with_tags else None)]
-        if any(name.startswith("x-amz-object-lock") for name in blob.headers):  # S3 wants an MD5 beside a lock
-            digest = md5(blob.body, usedforsecurity=False).digest()
-            more.append(("content-md5", base64.b64encode(digest).decode()))
+        if not md5 and any(name.startswith("x-amz-object-lock") for name in blob.headers):
+            md5 = hashlib.md5(blob.body, usedforsecurity=False).hexdigest()  # S3 wants one beside a lock
+        if md5:
+            more.append(("content-md5", base64.b64encode(bytes.fromhex(md5)).decode()))
         answer = await self._conditionally(
             "PUT", key, "", blob.body, payload=sha256 or _hashed(blob.body), more=more, over=over
         )
@@ -166,7 +168,7 @@ class S3Flow:
             # Asked twice, the first may have gone well and its answer been lost: then what is there is ours.
             if self._client.again == again or (await self._look_for(key, body)) is None:
                 raise
-            head = f'http/1.1 200\r\netag: "{md5(body, usedforsecurity=False).hexdigest()}"'.encode()
+            head = f'http/1.1 200\r\netag: "{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'.encode()
             return Answer(200, head, b"", head)
         except OutsideError as error:
             if not condition or "NotImplemented" not in error.message:
@@ -176,7 +178,7 @@ class S3Flow:
 
     async def _look_for(self, key: str, body: bytes) -> Read | None:
         found = await self.look(key)
-        return found if found.etag == md5(body, usedforsecurity=False).hexdigest() else None
+        return found if found.etag == hashlib.md5(body, usedforsecurity=False).hexdigest() else None
 
     async def admitted(self, *, write: bool) -> None:
         """Wait for a turn, where the store counts requests."""

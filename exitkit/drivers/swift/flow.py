@@ -6,9 +6,9 @@ Swift refuses other bytes (422). Large objects that consist of segments are read
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import AsyncIterator
-from hashlib import md5
 
 from exitkit.drivers.s3.answers import tag
 from exitkit.drivers.s3.client import Client
@@ -71,11 +71,19 @@ class SwiftFlow:
         """Not needed: nothing goes in parts here."""
         raise Unsupported(f"{key} cannot be read in parts here")
 
-    async def write(self, key: str, blob: Blob, *, sha256: str = "", over: str | None = None) -> Written:  # noqa: ARG002
+    async def write(
+        self,
+        key: str,
+        blob: Blob,
+        *,
+        sha256: str = "",  # noqa: ARG002
+        md5: str = "",  # noqa: ARG002
+        over: str | None = None,
+    ) -> Written:
         """Write one object whole; Swift holds it to its MD5. Only "nothing may be there" is a condition it knows."""
         if len(blob.body) > LARGEST:
             raise Unsupported(f"{key} has {len(blob.body)} bytes; Swift takes {LARGEST} in one piece")
-        hashed = md5(blob.body, usedforsecurity=False).hexdigest()
+        hashed = hashlib.md5(blob.body, usedforsecurity=False).hexdigest()
         more = [*_headers(blob), ("etag", hashed)]
         if over:
             if (await self.look(key)).etag != over:

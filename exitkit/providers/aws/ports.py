@@ -7,11 +7,12 @@ from typing import cast
 from exitkit.drivers import opening
 from exitkit.errors import Unsupported
 from exitkit.ports import Compute, Database, Names, ObjectStore, P, Settings
+from exitkit.ports.carried import Queues, Secrets
 from exitkit.ports.sealer import Sealer
 
 
 def open_port(port: type[P], settings: Settings) -> P:
-    """S3, PostgreSQL, EC2, and names where the lab keeps them. Raises Unsupported for anything else."""
+    """S3, PostgreSQL, EC2, SQS, Secrets Manager, and the lab's names. Raises Unsupported for anything else."""
     opened: object
     if port is ObjectStore:
         opened = opening.s3(settings, usual=f"https://s3.{settings.values['s3-region']}.amazonaws.com")
@@ -21,6 +22,10 @@ def open_port(port: type[P], settings: Settings) -> P:
         opened = _machines(settings)
     elif port is Names and "dns-server" in settings.values:
         opened = opening.names(settings)
+    elif port is Queues:
+        opened = opening.sqs(settings)
+    elif port is Secrets:
+        opened = opening.aws_secrets(settings)
     elif port is Sealer:
         opened = _key_service(settings)
     else:

@@ -7,6 +7,7 @@ from typing import cast
 from exitkit.drivers import opening
 from exitkit.errors import Unsupported
 from exitkit.ports import Compute, Database, Names, ObjectStore, P, Settings
+from exitkit.ports.carried import Queues, Secrets
 
 
 def open_port(port: type[P], settings: Settings) -> P:
@@ -18,6 +19,10 @@ def open_port(port: type[P], settings: Settings) -> P:
         opened = opening.postgres(settings)
     elif port is Compute:
         opened = _machines(settings)
+    elif port is Queues and "table-queues" in settings.values:
+        opened = opening.table_queues(settings)
+    elif port is Secrets and "secretsmanager-endpoint" in settings.values:
+        opened = opening.aws_secrets(settings)
     elif port is Names and "dns-server" in settings.values:
         opened = opening.names(settings)
     else:

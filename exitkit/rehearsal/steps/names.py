@@ -10,7 +10,8 @@ from exitkit.model.evidence import Verdict
 from exitkit.model.journal import Result
 from exitkit.model.kinds.domain import Domain
 from exitkit.model.kinds.service import Service
-from exitkit.model.plan import LowerTtl, Provision, RestoreTtl, Verify
+from exitkit.model.names import LowerTtl, RestoreTtl
+from exitkit.model.plan import Provision, Verify
 from exitkit.rehearsal.world import World, names_of
 
 _LISTED = 100

@@ -13,8 +13,11 @@ def start(step: StartService, world: World) -> Result:
     service = world.part(step.component, Service)
     compute = world.side(step.at).compute
     compute.stop(service.name)  # one that a kill left half started has credentials that no longer hold
-    address = compute.start(machine(world, step.at, service))
-    return Result(details=(f"{service.name} is well at {address}",))
+    told = machine(world, step.at, service)
+    address = compute.start(told)
+    appear = len(told.secrets) if step.at == world.plan.target and service.name in world.static else 0
+    evidence = (world.measured("static credentials that appear", appear, "credentials", step.id),)
+    return Result(evidence=evidence, details=(f"{service.name} is well at {address}",))
 
 
 def stop(step: StopService, world: World) -> Result:

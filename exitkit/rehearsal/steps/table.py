@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from exitkit.model.carried import CopySecret, DropSecret, MoveMessages, ReturnMessages
 from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
 from exitkit.model.following import (
     AssessDatabase,
@@ -19,6 +20,7 @@ from exitkit.model.gone import CutSource, RestoreSource, TakeStock
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
+from exitkit.model.names import LowerTtl, RestoreTtl
 from exitkit.model.plan import (
     AnyStep,
     CatchUp,
@@ -28,17 +30,15 @@ from exitkit.model.plan import (
     DiscardObjects,
     DropDatabase,
     FreezeWrites,
-    LowerTtl,
     Probe,
     Provision,
-    RestoreTtl,
     StartService,
     StopService,
     SwitchTraffic,
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import database, following, ground, keys, names, objects, service, source, traffic
+from exitkit.rehearsal.steps import carried, database, following, ground, keys, names, objects, service, source, traffic
 from exitkit.rehearsal.world import World
 
 
@@ -98,6 +98,10 @@ _DOES: dict[type, Callable[[Any, World], Result]] = {
     ThawWrites: database.thaw,
     CatchUp: _caught_up,
     Verify: _verify,
+    MoveMessages: carried.move,
+    ReturnMessages: carried.give_back,
+    CopySecret: carried.copy_secret,
+    DropSecret: carried.drop_secret,
     CutSource: source.cut,
     RestoreSource: source.restore,
     TakeStock: source.take_stock,

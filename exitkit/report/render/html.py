@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from exitkit.model.report import Report
-from exitkit.report.render import drawings, outlook, reading
+from exitkit.report.render import clocks, drawings, outlook, reading
 from exitkit.report.render.language import Language
 from exitkit.report.render.register import Register
 
@@ -33,6 +33,8 @@ def render(report: Report, lang: Language) -> str:
         timeline=drawings.timeline(report.measurements.steps if report.measurements else (), lang),
         stack=drawings.stack(reading.outcomes(report)),
         ranges=drawings.ranges(lines, lang),
+        waterfall=clocks.waterfall(report.cost, lang),
+        clocks=clocks.clocks(report, lang),
         numbers=reading.numbers(report),
         shown_details=SHOWN_DETAILS,
         shown_sources=SHOWN_SOURCES,

@@ -10,7 +10,7 @@ from typing import Any
 from exitkit.errors import MissingExtra
 from exitkit.model.evidence import Evidence, Verdict
 from exitkit.model.report import Alternative, CostLine, Driver, Past, Report
-from exitkit.report.render import drawings, outlook, reading
+from exitkit.report.render import clocks, drawings, outlook, reading
 from exitkit.report.render.language import Language
 from exitkit.report.render.register import Register
 
@@ -69,6 +69,7 @@ class _Told:
             "stale": self.words(report.stale),
             "dimensions": [self.dimension(one) for one in report.dimensions],
             **self.cost(),
+            **self.clocks(),
             "alternatives": [self.alternative(one) for one in report.alternatives],
             "seals": [[lang.say(f"register.{name}"), digest or lang.say("register.no_digest")] for name, digest in
                       (("plan", report.plan_digest), ("journal", report.journal_digest), ("report", report.digest))],
@@ -85,6 +86,7 @@ class _Told:
             "alternatives.away alternatives.lost alternatives.stands alternatives.months alternatives.months_note "
             "alternatives.unpriced articles.title "
             "articles.coverage articles.rehearsed articles.playbook articles.pack articles.files articles.answers "
+            "clocks.waterfall clocks.waterfall_caption clocks.title clocks.caption "
             "trend.title trend.lead trend.copied trend.predicted trend.held "
             "articles.lead articles.article articles.status articles.artefact articles.asks cost.stale "
             "untested.why holds.outcome measures.gate measures.dimension measures.counted outlook.scenario "
@@ -207,6 +209,18 @@ class _Told:
             ranks = [outlook.correlation(value, lang) for value in (driver.on_cost, driver.on_days)]
             told["drivers"].append([self.text(driver.name), self.figure(driver), *ranks, self.text(driver.source)])
         return {**told, "not_counted": self.words(cost.not_counted)}
+
+    def clocks(self) -> dict[str, Any]:
+        """The cost as a waterfall, the days beside the clocks."""
+        drawn = clocks.waterfall(self.report.cost, self.lang)
+        rows = [{"name": self.text(line.name), **_drawn(bar), **self.figure(line), "range": ""} for line, bar in
+                (drawn.rows if drawn else ())]  # fmt: skip
+        days = [
+            {"name": self.text(fact.name if isinstance(fact, CostLine) else fact.what), **_drawn(bar),
+             **(self.spread(fact) if isinstance(fact, CostLine) else {**self.figure(fact), "range": ""})}
+            for fact, bar in clocks.clocks(self.report, self.lang)
+        ]  # fmt: skip
+        return {"waterfall": rows, "clocks": days}
 
     def answering(self) -> dict[str, Any]:
         """What rules ask, and rehearsals so far."""

@@ -14,7 +14,10 @@ from exitkit.errors import UsageError
 from exitkit.model.evidence import Basis, Verdict
 from exitkit.model.report import Report
 from exitkit.report.render import FORMATS, render
+from exitkit.report.render.language import Language
 from tests.unit.evidence.rehearsed import SPEC, rehearsed
+
+FR = Language.load("fr")
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +108,20 @@ def test_the_eleven_artefacts_are_there_and_none_claims_what_was_not_done(severa
     status = {one.code: one.status for one in several.pack}
     assert (status["E4"], status["E5"], status["E7"], status["E10"]) == ("partly", "given", "given", "not given")
     assert {one.code: one.status for one in never.pack}["E4"] == "not given"
+
+
+def test_every_section_that_is_announced_is_on_the_page(several: Report, never: Report) -> None:
+    for report in (several, never):
+        page = render(report, format="html", lang="fr")
+        announced = re.findall(r'href="#([a-z]+)"', page.partition('<nav class="contents"')[2].partition("</nav>")[0])
+
+        assert {"cost", "alternatives", "articles", "register"} <= set(announced)
+        assert [name for name in announced if f'<section id="{name}"' not in page] == []
+        numbers = [int(number) for number in re.findall(r'<span class="number">(\d+)</span>', page)]
+        assert numbers == list(range(2, 2 + len(numbers)))
+        for one in (*report.compliance, *report.coverage):
+            assert FR.speak(one.article) in page
+        assert all(f"<strong>{one.code}</strong>" in page for one in report.pack)
 
 
 def test_a_scenario_is_covered_by_its_own_playbook_only(several: Report) -> None:
