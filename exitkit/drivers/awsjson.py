@@ -39,7 +39,7 @@ class Account:
         request = Request(self.endpoint.rstrip("/") + "/", text, self._signed(action, text))  # noqa: S310
         try:
             with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310
-                return dict(json.loads(answer.read() or b"{}"))
+                return dict(json.loads(answer.read() or b"{}") or {})  # some answer null
         except HTTPError as error:
             said = error.read().decode("utf-8", "replace")
             if any(word in said for word in _MISSING):

@@ -59,7 +59,7 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
     "thaw-writes": ((Postgres,), lambda c, i, _s, t: ThawWrites(id=i, component=c.name, at=t)),
     "catch-up": ((Bucket, Postgres), lambda c, i, s, t: CatchUp(id=i, component=c.name, origin=s, to=t)),
     "plant-sealed": ((Key,), lambda c, i, s, _t: PlantSealed(id=i, component=c.name, at=s)),
-    "read-everything": ((Bucket, Postgres), lambda c, i, _s, t: ReadEverything(id=i, component=c.name, at=t)),
+    "read-everything": ((Bucket, Postgres, Secret), lambda c, i, _s, t: ReadEverything(id=i, component=c.name, at=t)),
     "switch-traffic": ((Service,), lambda c, i, s, t: SwitchTraffic(id=i, component=c.name, origin=s, to=t)),
     "probe": ((Service,), lambda c, i, _s, t: Probe(id=i, component=c.name, at=t)),
 }

@@ -44,7 +44,7 @@ def test_under_the_source_s_key_service_it_is_unreadable_at_the_target(stage: St
     assert number(look, "objects unreadable") == 1
     assert number(look, "objects readable") >= 30
     assert look["details"] == [
-        "exitkit-custody/seal: sealed under the source's key service: the key service refused Decrypt: status 503"
+        "exitkit-custody/seal: sealed under the source's key service: kms refused Decrypt: status 503"
     ]
     assert number(said_of(run, "turn-off-keys"), "requests the key service refused") == 1
 
@@ -60,6 +60,7 @@ def test_sealed_by_the_client_it_is_readable_at_the_target(stage: Stage) -> None
     assert number(look, "objects readable with the owner's key") == 1
     assert look["details"] == [f"exitkit-custody/seal: opened with the owner's key; sha256 {planted}"]
     assert number(said_of(run, "read-everything-register"), "rows readable") > 0
+    assert number(said_of(run, "read-everything-bank-api"), "secrets readable") == 1
 
 
 def test_the_planted_object_is_gone_and_the_key_service_answers_again(stage: Stage) -> None:

@@ -13,10 +13,11 @@ from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.key import Key
 from exitkit.model.kinds.postgres import Postgres
+from exitkit.model.kinds.secret import Secret
 from exitkit.ports import Blob
 from exitkit.ports.drill import Drill
 from exitkit.ports.sealer import WRAP, Sealer
-from exitkit.rehearsal.world import World
+from exitkit.rehearsal.world import World, placed_name
 
 FOLDER = "exitkit-custody/"
 """What the keys of planted objects begin with."""
@@ -85,6 +86,8 @@ def read(step: ReadEverything, world: World) -> Result:
         rows = sum(1 for _ in world.side(step.at).databases.fingerprints(component.database))
         verdict = Verdict.PASS if rows else Verdict.UNKNOWN
         return Result(evidence=(world.measured("rows readable", rows, "rows", step.id),), verdict=verdict)
+    if isinstance(component, Secret):
+        return _read_secret(step, world)
     place = world.place(step.at, step.component)
     counted: Counter[str] = Counter()
     told: list[str] = []
@@ -97,6 +100,19 @@ def read(step: ReadEverything, world: World) -> Result:
     evidence = tuple(world.measured(state, counted[state], "objects", step.id) for state in states)
     verdict = Verdict.FAIL if unreadable else Verdict.PASS if counted else Verdict.UNKNOWN
     return Result(evidence=evidence, verdict=verdict, details=tuple(told[:_LISTED]))
+
+
+def _read_secret(step: ReadEverything, world: World) -> Result:
+    """Ask the target's store for a secret; neither it nor any digest of it is written anywhere."""
+    side = world.side(step.at)
+    if side.vault is None:
+        return Result(verdict=Verdict.UNKNOWN, details=(f"{step.at} has no store of secrets that we can reach",))
+    readable = side.vault.get(placed_name(side.landing, step.component)) is not None
+    evidence = (
+        world.measured("secrets readable", int(readable), "secrets", step.id),
+        world.measured("secrets unreadable", int(not readable), "secrets", step.id),
+    )
+    return Result(evidence=evidence, verdict=Verdict.PASS if readable else Verdict.FAIL)
 
 
 def _opened(key: str, blob: Blob, world: World) -> tuple[str, str]:
