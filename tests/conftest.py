@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -49,6 +50,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell the tests that look at the environment."""
     if config.getoption("--accept"):
         os.environ["EXITKIT_ACCEPT"] = "1"
+    # Begun in the background, the tests would hand on that an interruption is to be ignored.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def filtered(text: str, known: Mapping[str, str] | None = None) -> str:

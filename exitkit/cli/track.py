@@ -14,7 +14,11 @@ from exitkit.cli.console import console, table
 from exitkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from exitkit.api.track import Point
+    from exitkit.model.evidence import Verdict
+    from exitkit.model.report import GateResult
 
 Folder = Annotated[Path, typer.Argument(help="The folder of runs.")]
 RUNS = Path("runs")
@@ -103,6 +107,15 @@ def forecast(
         console.answer(f"  {fact.what:<11} {fact.value} {fact.unit}   {fact.basis}")
 
 
+def _gates(found: Sequence[GateResult], whole: Verdict, form: str) -> str:
+    answer = {"pass": "yes", "fail": "no", "unknown": "not proven"}[whole.value]
+    if form == "json":
+        gates = [one.model_dump(mode="json") for one in found]
+        told = {"format_version": 1, "verdict": whole.value, "answer": answer, "gates": gates}
+        return json.dumps(told, indent=2, ensure_ascii=False)
+    return table([[one.name, one.verdict.value, one.why] for one in found]) + f"\n{answer}"
+
+
 def gate(
     run: Annotated[
         str | None, typer.Argument(help="The run; the newest if left out.", autocompletion=words.run_names)
@@ -112,6 +125,7 @@ def gate(
     max_eur: Annotated[str | None, typer.Option("--max-eur", help="Most it may cost in euros, at P90.")] = None,
     max_age: Annotated[str | None, typer.Option("--max-age", help="Oldest rehearsal that counts, as 365d.")] = None,
     allow_unknown: Annotated[bool, typer.Option("--allow-unknown", help="Let what is not known pass.")] = False,
+    form: words.Format = "table",
 ) -> None:
     """Say yes or no, for a pipeline: every bar that is set, and whether the rehearsal went well."""
     from datetime import timedelta
@@ -129,7 +143,6 @@ def gate(
     told = api.report_of(api.find_run(run) if run is not None else api.newest_run())
     found = track.gate(told, max_days=max_days, max_eur=most, max_age=age)
     whole = track.together(found)
-    console.answer(table([[one.name, one.verdict.value, one.why] for one in found]))
-    console.answer({"pass": "yes", "fail": "no", "unknown": "not proven"}[whole.value])
+    console.answer(_gates(found, whole, form))
     if whole is Verdict.FAIL or (whole is Verdict.UNKNOWN and not allow_unknown):
         raise typer.Exit(int(ExitCode.NO))

@@ -59,6 +59,8 @@ def test_trend_gate_register_and_compliance_answer(ask: Ask, run: str) -> None:
     passed = ask("gate", run, "--max-days", "9999", "--max-eur", "1000000", "--max-age", "36500d")
     assert (passed.code, passed.out.splitlines()[-1]) == (0, "yes")
     assert ask("register", run).out.startswith("code,field,draft")
+    told = json.loads(ask("gate", run, "--max-days", "1", "-f", "json").out)
+    assert (told["answer"], told["gates"][0]["verdict"]) == ("no", "fail")
     assert "DORA 28(8)" in ask("compliance", run).out
     assert ask("gate", run, "--max-eur", "much").code == 2
 

@@ -146,10 +146,12 @@ def test_a_page_reads_alike_in_both_spellings(told: list[tuple[str, int]]) -> No
         assert [(one.key, one.size, one.etag) for one in found] == [(key, size, "abc") for key, size in told]
 
 
+# AWS: sequential spaces are signed as one. botocore takes every blank of Unicode for a space; we, that one only.
+_VALUES = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp"), include_characters=" ")
+
+
 @law
-@given(
-    keys, st.text(st.characters(codec="utf-8", exclude_characters="\r\n", exclude_categories=("Cc", "Cs")), max_size=9)
-)
+@given(keys, st.text(_VALUES, max_size=9))
 def test_a_signature_is_the_one_botocore_makes(key: str, value: str) -> None:
     auth = pytest.importorskip("botocore.auth")
     from botocore.awsrequest import AWSRequest

@@ -6,6 +6,7 @@ Source: "Authenticating Requests: Using the Authorization Header (AWS Signature 
 from __future__ import annotations
 
 import hmac
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ EMPTY = sha256(b"").hexdigest()
 """The hash of nothing."""
 
 UNSIGNED = "UNSIGNED-PAYLOAD"
+_SPACES = re.compile("  +")
 """What is signed in place of a body's hash, where a Content-MD5 beside it is signed instead."""
 
 Headers = list[tuple[str, str]]
@@ -95,7 +97,7 @@ class Signer:
             pairs = [f"{name}:{value}" for name, value in headers]
             told, lines = "\n".join(pairs), "\r\n".join(pairs)
             if "  " in told:  # sent as it is, signed with one space for many
-                told = "\n".join([f"{name}:{' '.join(value.split())}" for name, value in headers])
+                told = "\n".join([f"{name}:{_SPACES.sub(' ', value.strip(' '))}" for name, value in headers])
         else:
             names, told, lines = self._bare
         canonical = f"{method}\n{path}\n{asked}\n{told}\n\n{names}\n{payload}"

@@ -24,6 +24,7 @@ LONGEST_LIFE = 7 * 24 * 3600
 _GIVEN = re.compile(r"AWS4-HMAC-SHA256\s+(?:Credential|SignedHeaders)=")
 _PART = re.compile(r"(Credential|SignedHeaders)=([^,\s]+)")
 _HASH = re.compile(r"[0-9a-f]{64}")
+_SPACES = re.compile("  +")
 
 
 @dataclass(slots=True, frozen=True)
@@ -179,7 +180,7 @@ def _all_signed(request: Request, credential: Credential) -> None:
 
 
 def _trimmed(value: str) -> str:
-    return " ".join(value.split()) if "  " in value else value.strip()
+    return _SPACES.sub(" ", value.strip(" "))
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from decimal import Decimal
+from pathlib import Path
 
 from exitkit.model.evidence import Evidence, Verdict
 from exitkit.model.journal import Result
@@ -37,7 +39,7 @@ def copy_database(step: CopyDatabase, world: World) -> Result:
             mark=there.mark,
             keep=keep,
             link=world.link(step.component, "out") if _follows(step.component, world) else "",
-            spool=world.folder / f"dump-{step.component}",
+            spool=_spool(step.component, world),
         )
     staging.replace(world.rows(step.component))
     there.databases.freeze(name)
@@ -140,6 +142,7 @@ def drop(step: DropDatabase, world: World) -> Result:
     if _follows(step.component, world):
         world.side(step.to).databases.unfollow(name, side.databases, link=world.link(step.component, "out"))
     side.databases.drop(name, mark=side.mark)
+    shutil.rmtree(_spool(step.component, world), ignore_errors=True)
     return Result()
 
 
@@ -163,6 +166,11 @@ def is_frozen(step: FreezeWrites | ThawWrites, world: World) -> bool:
     name = _database(world, step.component)
     databases = world.side(step.at).databases
     return databases.exists(name) and databases.frozen(name)
+
+
+def _spool(component: str, world: World) -> Path:
+    """Where a dump goes through; a kill leaves it there until the next try, or until the copy is dropped."""
+    return world.folder / f"dump-{component}"
 
 
 def _follows(component: str, world: World) -> bool:

@@ -102,6 +102,8 @@ def _brought(step: AnyStep, objects: int) -> Result:
             return Result(evidence=(*found, *differing), verdict=Verdict.PASS if step.kind == "verify" else None)
         case "copy-database", _:
             return Result(evidence=(_one("rows copied", 9, "rows"), _one("dump size", 5000, "bytes")))
+        case "move-messages" | "copy-secret", _:
+            return Result(verdict=Verdict.PASS)
         case "verify", _:
             return Result(
                 evidence=(_one("rows equal", 9, "rows"), _one("rows differing", 0, "rows")), verdict=Verdict.PASS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from decimal import Decimal
 
 import pytest
@@ -11,6 +13,7 @@ from exitkit.lockin.assumptions import given
 from exitkit.lockin.declared import read
 from exitkit.lockin.switching import switching_cost
 from exitkit.model.evidence import Basis
+from tests.conftest import ROOT
 from tests.unit.lockin.cases import known
 
 WHO = 'by = "J. Martin"\non = 2026-11-20\n'
@@ -62,3 +65,16 @@ def test_a_long_notice_decides_the_days() -> None:
 def test_what_cannot_be_used_is_refused_in_words(text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         read(text)
+
+
+def test_the_files_that_the_manual_shows_are_read() -> None:
+    text = (ROOT / "docs" / "lock-in.md").read_text(encoding="utf-8")
+    shown, several = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+
+    said = read(shown)
+
+    assert said.inventory == "scan.json"
+    assert said.observed.key_off is not None
+    assert said.clauses == {"DORA 30(2)(d)": "framework agreement, clause 14"}
+    assert all((said.keys, said.policy, said.answers, said.observed.spend, said.observed.calls, said.observed.probes))
+    assert set(tomllib.loads(several)) == {"by", "on", "people", "link", "cpus", "memory", "exits"}
