@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from decimal import Decimal
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
@@ -13,7 +14,7 @@ from exitkit.errors import OutsideError
 from exitkit.model.evidence import Verdict
 from exitkit.model.journal import Result, Seen
 from exitkit.model.kinds.service import Canary, Service
-from exitkit.model.plan import Probe, SwitchTraffic
+from exitkit.model.plan import Plan, Probe, SwitchTraffic
 from exitkit.rehearsal.clients import outages, read_seen
 from exitkit.rehearsal.resolvers import ENOUGH
 from exitkit.rehearsal.steps import names
@@ -94,6 +95,7 @@ def probe(step: Probe, world: World) -> Result:
         world.measured("writes lost", len(lost), "writes", source),
         world.measured("loss", _span(lost, written), "s", source),
         world.measured("outage on the way back" if home else "outage", longest, "s", source),
+        *(world.measured(what, value, unit, source) for what, value, unit in pace(seen, world.plan)),
     )
     wrong = sorted(f"write {one.n} ({one.identifier}) was acknowledged and cannot be read back" for one in lost)
     most = step.may_lose or 0
@@ -101,6 +103,20 @@ def probe(step: Probe, world: World) -> Result:
     left = len(written) - len(asked)
     scope = [f"read back from {step.at}", *([f"{left} acknowledged elsewhere are not looked for"] if left else [])]
     return Result(evidence=evidence, verdict=verdict if asked else Verdict.UNKNOWN, details=(*wrong[:_LISTED], *scope))
+
+
+def pace(seen: list[Seen], plan: Plan) -> Iterator[tuple[str, Decimal, str]]:
+    """What clients saw beside outage and loss: (what, value, unit).
+
+    How long nineteen of twenty good answers took at most, from each side; and how often one identifier was answered
+    to two writes, which each had a key of their own.
+    """
+    written = [one for one in seen if one.outcome == "written"]
+    for at in (plan.source, plan.target):
+        took = sorted(one.seconds for one in written if one.served_by == at)
+        if took:
+            yield f"time of a write at {at}, 95 % within", took[-1 - len(took) // 20], "s"
+    yield "writes answered as one", Decimal(len(written) - len({one.identifier for one in written})), "writes"
 
 
 def _since_the_switch(seen: list[Seen], target: str) -> list[Seen]:

@@ -21,8 +21,10 @@ from exitkit.model.journal import Seen
 from exitkit.model.kinds.service import Canary
 from exitkit.rehearsal.clients import Client, outages, read_seen
 from exitkit.rehearsal.resolvers import Resolver
+from exitkit.rehearsal.steps.traffic import pace
 from exitkit.testing.fake_running import FakeNames
 from exitkit.testing.fate import Fate
+from exitkit.testing.worlds import EVERYTHING, fake_plan
 
 BEGAN = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -205,3 +207,19 @@ def test_a_torn_line_does_not_swallow_the_one_after_it(tmp_path: Path) -> None:
         found = written_once(file, address)
 
     assert len([one for one in found if one.outcome == "written"]) == 1 + len(kind.asked)
+
+
+def test_the_pace_of_each_side_and_two_writes_answered_as_one_are_what_clients_saw() -> None:
+    def one(n: int, served: str, seconds: str, identifier: str) -> Seen:
+        told = {"n": n, "at": BEGAN, "seconds": Decimal(seconds), "outcome": "written" if identifier else "refused"}
+        return Seen.model_validate({**told, "status": 201, "served_by": served, "identifier": identifier})
+
+    plan = fake_plan(EVERYTHING)
+    here = [one(n, "here", "0.1" if n else "9", f"a{n}") for n in range(40)]
+    there = [one(50, "there", "0.5", "b"), one(51, "there", "0.7", "b"), one(52, "there", "60", "")]
+
+    assert list(pace([*here, *there], plan)) == [
+        ("time of a write at here, 95 % within", Decimal("0.1"), "s"),
+        ("time of a write at there, 95 % within", Decimal("0.7"), "s"),
+        ("writes answered as one", Decimal(1), "writes"),
+    ]
