@@ -27,6 +27,14 @@ def find(environment: Mapping[str, str] | None = None) -> Path | None:
     return next((file for file in files if file.is_file()), None)
 
 
+def named(cloud: str) -> Settings:
+    """How to reach a cloud of the file that is found. Raises UsageError where there is no file, or not all of it."""
+    file = find()
+    if file is None:
+        raise UsageError(f"no clouds.yaml was found for the cloud `{cloud}`", hint="name it: OS_CLIENT_CONFIG_FILE")
+    return settings(cloud, file)
+
+
 def settings(cloud: str, file: Path) -> Settings:
     """How to reach one cloud of a file. Raises UsageError where it is not there, or lacks something.
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from exitkit.drivers import clouds
-from exitkit.errors import UsageError
 from exitkit.lab.common import common
 from exitkit.lab.state import LabState
 from exitkit.ports import Settings
@@ -20,25 +18,8 @@ REGION = "gra"
 
 
 def settings(state: LabState, folder: Path) -> Settings:
-    """How to reach it; machines are made at the OpenStack that `OS_CLOUD` names, where it names one.
-
-    Raises UsageError where that is written nowhere.
-    """
+    """How to reach it; machines are made at the OpenStack that `OS_CLOUD` names, where it names one."""
     api = f"http://127.0.0.1:{state.clouds['ovh'].api_port}"
-    own = common(
-        state,
-        "ovh",
-        folder,
-        region=REGION,
-        more={"table-queues": "yes", "secretsmanager-endpoint": api, "secretsmanager-region": "eu-west-3"},
-    )
     named = os.environ.get("OS_CLOUD")
-    if not named:
-        return own
-    file = clouds.find()
-    if file is None:
-        raise UsageError(
-            f"OS_CLOUD names `{named}`, and no clouds.yaml was found", hint="name it: OS_CLIENT_CONFIG_FILE"
-        )
-    real = clouds.settings(named, file)
-    return Settings({**own.values, **real.values}, {**own.secrets, **real.secrets})
+    more = {"table-queues": "yes", "secretsmanager-endpoint": api, "secretsmanager-region": "eu-west-3"}
+    return common(state, "ovh", folder, region=REGION, more={**more, **({"openstack-cloud": named} if named else {})})

@@ -31,10 +31,13 @@ def open_port(port: type[P], settings: Settings) -> P:
 
 
 def _machines(settings: Settings) -> Compute:
-    from exitkit.drivers import openstack
+    from exitkit.drivers import clouds, openstack
 
     values, secrets = settings.values, settings.secrets
     guests = opening.guests(settings, "ovh")
+    if "openstack-cloud" in values:
+        named = clouds.named(values["openstack-cloud"])
+        values, secrets = {**values, **named.values}, {**secrets, **named.secrets}
     if "openstack-auth-url" not in values:
         if guests is None:
             raise Unsupported("machines at OVHcloud need the OpenStack API: no openstack-auth-url is set")

@@ -59,7 +59,7 @@ def test_where_a_cloud_is_named_machines_are_made_there(
 def test_where_none_is_named_nothing_is_asked(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OS_CLOUD", raising=False)
 
-    assert "openstack-auth-url" not in ovh.settings(LabState.fresh(), tmp_path).values
+    assert "openstack-cloud" not in ovh.settings(LabState.fresh(), tmp_path).values
 
 
 def test_a_cloud_that_is_named_and_nowhere_written_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_a_cloud_that_is_named_and_nowhere_written_is_an_error(tmp_path: Path, m
     monkeypatch.setattr(clouds, "find", lambda: None)
 
     with pytest.raises(UsageError, match=r"no clouds\.yaml was found"):
-        ovh.settings(LabState.fresh(), tmp_path)
+        registry.get("ovh").open(Compute, ovh.settings(LabState.fresh(), tmp_path))  # type: ignore[type-abstract]
 
 
 def test_an_unknown_cloud_names_the_known_ones(file: Path) -> None:
