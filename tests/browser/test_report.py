@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from exitkit import api
+from exitkit.api.playbooks import read_playbook
+from exitkit.rehearsal.runbook import Told, runbook
 from exitkit.report.render import render
 
 pytestmark = pytest.mark.browser
@@ -56,3 +58,20 @@ def test_it_prints_to_more_than_one_page(page: Path, tmp_path: Path) -> None:
     body = printed.read_bytes()
     assert body.startswith(b"%PDF")
     assert body.count(b"/Type /Page\n") + body.count(b"/Type /Page ") + body.count(b"/Type /Page/") >= 2
+
+
+def test_a_runbook_opens_without_a_network_and_prints(tmp_path: Path) -> None:
+    from exitkit.report.render import runbook as renderer
+    from exitkit.testing.worlds import EVERYTHING, fake_plan
+
+    plan = fake_plan(EVERYTHING, read_playbook("cold-start"))
+    told = Told(titles={"here": "Here", "there": "There"}, plan_file="p.json", exitkit="0", lang="fr")
+    file = tmp_path / "runbook.html"
+    file.write_text(renderer.render(runbook(plan, told), "html"), encoding="utf-8")
+
+    shown = chromium(file, tmp_path, "--dump-dom")
+    chromium(file, tmp_path, f"--print-to-pdf={tmp_path / 'runbook.pdf'}", "--no-pdf-header-footer")
+
+    assert "Démarrage à froid" in shown.stdout
+    assert "<script" not in shown.stdout
+    assert (tmp_path / "runbook.pdf").read_bytes().count(b"/Type /Page\n") >= 5
