@@ -202,7 +202,7 @@ def written(tally: list[dict[str, object]]) -> str:
         f"Written by `bench/soak/run.py` on {datetime.now(UTC):%Y-%m-%d}: {len(tally)} seeded schedules, each a whole",
         "rehearsal of a small workload (two tables written by clients throughout, twenty objects, a zone) with one to",
         "three faults, on a lab that stayed up. After each, every write that a client was told had succeeded was asked",
-        "of the service at home, and the target was looked at for anything left.",
+        "of the service at home, and the target was looked at for anything left. No queue and no secret is in it.",
         "",
         "| | |",
         "|---|---|",

@@ -50,7 +50,7 @@ def rows(stage: Stage, name: str) -> dict[str, str]:
 
 @contextmanager
 def held(stage: Stage) -> Iterator[None]:
-    """Hold a table of the source that no client writes, so that a dump has to wait."""
+    """Hold a table of the source that no client writes, so that a copy has to wait."""
     with register(stage.cloud("aws")) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS held (id int PRIMARY KEY)")
         connection.commit()
@@ -60,9 +60,9 @@ def held(stage: Stage) -> Iterator[None]:
 
 
 def someone_waits(stage: Stage) -> bool:
-    """Whether a dump waits for that table."""
+    """Whether a copy waits for that table, which it publishes before it dumps it."""
     with register(stage.cloud("aws")) as connection:
-        waiting = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LOCK TABLE%' AND wait_event_type = 'Lock'"
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'CREATE PUBLICATION%' AND wait_event_type = 'Lock'"
         return connection.execute(waiting).fetchone() is not None
 
 
@@ -92,7 +92,7 @@ def halted(staged: Stage) -> Halted:
     ended = {}
     for sign in (signal.SIGINT, signal.SIGKILL):
         with held(staged), staged.begin(*resume) as begun:
-            until(lambda: someone_waits(staged), "a dump that waits")
+            until(lambda: someone_waits(staged), "a copy that waits")
             assert reached(run, "copy-database-register", "started")
             ended[sign] = begun.stop(sign)
     stayed = staged.run(*resume, "--keep")
@@ -126,7 +126,7 @@ def test_until_stops_there_and_says_how_to_go_on(halted: Halted) -> None:
 
 def test_an_interruption_says_where_it_stopped_and_how_to_go_on(halted: Halted) -> None:
     assert (halted.interrupted.code, halted.interrupted.out) == (130, "")
-    assert "stopped in step 4, copy-database register\n" in halted.interrupted.err
+    assert "stopped in step 6, copy-database register\n" in halted.interrupted.err
     assert GOES_ON.format(halted.run.name) in halted.interrupted.err
     assert "Traceback" not in halted.interrupted.err
 
@@ -158,7 +158,7 @@ def test_a_run_that_stays_over_has_not_come_back(halted: Halted) -> None:
 
 def test_a_rollback_shows_its_steps_before_it_takes_them(halted: Halted) -> None:
     assert (halted.listed.code, halted.listed.err) == (0, "")
-    assert halted.listed.out.startswith(f"rolling {halted.run.name} back takes 16 steps\n\n   1  switch-traffic ")
+    assert halted.listed.out.startswith(f"rolling {halted.run.name} back takes 18 steps\n\n   1  switch-traffic ")
 
 
 def test_a_rollback_brings_everything_home_and_leaves_nothing_there(halted: Halted) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from random import Random
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exitkit.lockin.forecast import Trial, coverage, fit, forecast, scatter
+from tests.conftest import ROOT
 
 law = settings(max_examples=60, deadline=None)
 
@@ -88,3 +90,23 @@ def test_the_same_trials_give_the_same_forecast() -> None:
 
     assert forecast(known, objects=1e4, size=1e9) == forecast(known, objects=1e4, size=1e9)
     assert forecast(known, objects=2e4, size=2e9).seconds.p50 > forecast(known, objects=1e4, size=1e9).seconds.p50
+
+
+@pytest.mark.parametrize("repeats", [2, 1])
+def test_what_the_manual_publishes_follows_from_what_was_measured(repeats: int) -> None:
+    told = json.loads((ROOT / "bench" / "results" / "forecast-2026-11-22.json").read_text())
+    records = []
+    for runs in told:
+        whole = max(runs, key=lambda one: one["objects"])
+        small = [Trial(one["objects"], one["bytes"], one["seconds"], "x") for one in runs if one is not whole]
+        found = forecast(small[: 3 * repeats], objects=whole["objects"], size=whole["bytes"])
+        records.append((found.seconds, Decimal(str(whole["seconds"]))))
+
+    within, of, _ = coverage(records)
+
+    manual = (ROOT / "docs" / "lock-in.md").read_text(encoding="utf-8")
+    word = {2: "From two rehearsals", 1: "From one rehearsal"}[repeats]
+    assert f"{word} of each size, **{within} of {of} held**" in manual
+    misses = [number for number, (span, truth) in enumerate(records, start=1) if not span.p10 <= truth <= span.p90]
+    table = manual.partition(f"{word} of each size")[2].partition("\n\n|")[2].partition("\n\n")[0]
+    assert [int(line.split("|")[1]) for line in table.splitlines() if "**missed**" in line] == misses

@@ -191,6 +191,13 @@ def end(origin: Server, target: Server, database: str, link: str) -> None:
     if not origin.exists(database):
         return
     with origin.connect(database, autocommit=True) as here:
+        # Who was killed while a command of theirs waited for a lock leaves it waiting, and it would go on after us.
+        here.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND application_name = 'exitkit' AND state = 'active'"
+            " AND position(%s in query) > 0 AND backend_type = 'client backend'",
+            [link],
+        )
         _drop_slots(here, "slot_name = %s", link)
         here.execute(SQL("DROP PUBLICATION IF EXISTS {}").format(Identifier(link)))
         here.execute(SQL("DROP ROLE IF EXISTS {}").format(Identifier(link)))
