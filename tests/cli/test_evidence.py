@@ -53,7 +53,9 @@ def test_a_bundle_that_is_not_there_is_said_so(ask: Ask) -> None:
     assert ask("verify-evidence", "nothing.zip").code == 2
 
 
-def test_trend_gate_register_and_compliance_answer(ask: Ask, run: str) -> None:
+def test_trend_gate_register_and_compliance_answer(ask: Ask, run: str, tmp_path: Path) -> None:
+    (tmp_path / "workload.yaml").write_bytes(SPEC.read_bytes())
+    (tmp_path / "runs" / run / "lab.path").write_text("nowhere\n.\n")
     assert run in ask("trend").out
     assert ask("gate", run, "--max-days", "1").code == 1
     passed = ask("gate", run, "--max-days", "9999", "--max-eur", "1000000", "--max-age", "36500d")

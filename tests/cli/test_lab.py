@@ -87,7 +87,7 @@ def test_a_wrong_credential_is_refused(staged: Stage, key: str | None, secret: s
 @pytest.mark.lab
 def test_the_lab_stands_in_for_no_other_cloud(staged: Stage) -> None:
     assert staged.ask("lab", "env", "azure") == Said(
-        3, "", "error: the lab has no stand-in for azure\n\nhint: it has aws, ovh\n"
+        3, "", "error: the lab has no stand-in for azure\n\nhint: it has aws, ovh, local\n"
     )
 
 

@@ -53,7 +53,10 @@ def test_a_folder_without_runs_is_said_so(tmp_path: Path) -> None:
         track.trend(tmp_path)
 
 
-def test_a_gate_has_three_answers(several: Path) -> None:
+def test_a_gate_has_three_answers(several: Path, tmp_path: Path) -> None:
+    now = tmp_path / "workload.yaml"
+    now.write_bytes(SPEC.read_bytes())
+    (several / "aaaaaa-1" / "lab.path").write_text(f"nowhere\n{tmp_path}\n")
     report = api.report_of(api.find_run(str(several / "aaaaaa-1")))
     never = api.score(api.validate(SPEC), source="aws", target="ovh")
     day = date(2026, 12, 1)
@@ -67,6 +70,9 @@ def test_a_gate_has_three_answers(several: Path) -> None:
     assert asked(max_age=timedelta(days=2)) is Verdict.FAIL
     old = track.gate(never, max_days=None, max_eur=None, max_age=timedelta(days=365), today=day)
     assert track.together(old) is Verdict.UNKNOWN
+    now.write_text(now.read_text().replace("outage: 15 min", "outage: 16 min"))
+    report = api.report_of(api.find_run(str(several / "aaaaaa-1")))
+    assert asked(max_age=timedelta(days=30)) is Verdict.UNKNOWN  # what was rehearsed is not what is there today
 
 
 def test_the_register_is_a_draft_with_every_column(several: Path) -> None:
