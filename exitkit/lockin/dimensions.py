@@ -8,7 +8,7 @@ from decimal import Decimal
 from exitkit.lockin import formulas
 from exitkit.lockin.counted import Counted, dimension, fact
 from exitkit.lockin.ties import identity, keys, rewriting, services
-from exitkit.model.evidence import Basis
+from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.report import Dimension, Measurements, StepMeasure
 from exitkit.units import Bytes
 
@@ -24,7 +24,8 @@ def _steps(measured: Measurements | None, *kinds: str) -> list[StepMeasure]:
 
 
 def _gravity(known: Counted) -> Dimension:
-    run, figures = known.measured, []
+    run = known.measured
+    figures: list[Evidence] = []
     copied = run.bytes_copied if run is not None else None
     took = run.copy_seconds if run is not None else None
     if copied is not None and took is not None and took.value:
@@ -39,6 +40,7 @@ def _gravity(known: Counted) -> Dimension:
         figures.append(
             fact("objects that may differ, at most (95 %)", bound, "share", Basis.MEASURED, *run.objects_equal.sources)
         )
+    figures += _writes(run)
     sized = [part.name for part in known.workload.components if getattr(part, "size", None) is not None]
     if sized:
         total = sum(int(getattr(known.workload.component(name), "size", 0)) for name in sized)
@@ -48,6 +50,23 @@ def _gravity(known: Counted) -> Dimension:
     return dimension(
         "D1", "data gravity", figures, "t = a + N·h/p + B/β; q30 = T / 30 d; n without a difference: < 3/n", missing
     )
+
+
+def _writes(run: Measurements | None) -> list[Evidence]:
+    """What clients were told was written and could not be read back at the target, as the probes found it."""
+    done = [(one.id, {each.what: each.value for each in one.evidence}) for one in _steps(run, "probe")]
+    told = [(name, found) for name, found in done if {"writes acknowledged", "writes lost"} <= set(found)]
+    acknowledged = sum(int(found["writes acknowledged"]) for _, found in told)
+    if not acknowledged:
+        return []
+    lost = sum(int(found["writes lost"]) for _, found in told)
+    sources = [f"journal:{name}" for name, _ in told]
+    share = formulas.share(lost, acknowledged)
+    figures = [fact("acknowledged writes that were lost", share, "share", Basis.MEASURED, *sources)]
+    if not lost:
+        bound = formulas.rule_of_three(acknowledged)
+        figures.append(fact("acknowledged writes lost, at most (95 %)", bound, "share", Basis.MEASURED, *sources))
+    return figures
 
 
 def _network(known: Counted) -> Dimension:

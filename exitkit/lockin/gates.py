@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from exitkit.lockin import formulas
 from exitkit.lockin.counted import Counted
 from exitkit.lockin.formulas import TRANSITION_DAYS
+from exitkit.lockin.shown import with_keys_off
 from exitkit.model.evidence import Verdict
 from exitkit.model.report import GateResult
 
@@ -63,17 +64,19 @@ def _over_permission(known: Counted) -> GateResult:
 
 def _keys(known: Counted) -> GateResult:
     """With the source's key service off, everything that is tried has to be readable at the target."""
-    off, levels = known.declared.observed.key_off, known.declared.keys
+    looked, levels = with_keys_off(known), known.declared.keys
     held = ", ".join(f"{name} {level}" for name, level in sorted(levels.items()))
-    if off is None:
+    if looked is None:
         words = f"declared: {held}; not shown" if held else "no custody level is declared"
         source = known.declared.source if held else "no [keys] in exit.toml"
         return _gate("keys", Verdict.UNKNOWN, f"{words}, for the source's key service was never off", source)
-    words = f"declared: {off.readable} of {off.tried} readable at the target with the source's key service off"
-    if off.readable == off.tried:
-        words += f"; at most {formulas.rule_of_three(off.tried):.2%} are not (95 %)"
-    verdict = Verdict.PASS if off.readable == off.tried else Verdict.FAIL
-    return _gate("keys", verdict, words, f"{known.declared.source}: key-off")
+    counted = f"{looked.readable} of {looked.tried}"
+    words = f"{looked.basis}: {counted} readable at the target with the source's key service off"
+    if looked.readable == looked.tried:
+        words += f"; at most {formulas.rule_of_three(looked.tried):.2%} are not (95 %)"
+    if looked.left:
+        words += f"; no answer for {', '.join(looked.left)}"
+    return _gate("keys", looked.verdict, words, *looked.sources)
 
 
 def jurisdiction(known: Counted, provider: str) -> GateResult:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from exitkit.lockin import formulas
 from exitkit.lockin.counted import CLASSES, HARD, Counted, dimension, fact
+from exitkit.lockin.shown import with_keys_off
 from exitkit.model.capability import Capability
 from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.report import Dimension
@@ -168,20 +169,18 @@ def keys(known: Counted) -> Dimension:
         share = formulas.readable_by_provider(levels)
         figures.append(fact("data the provider can read in use", share, "share", Basis.DECLARED, source))
         figures.append(fact("data to encrypt again", formulas.to_encrypt_again(levels), "B", Basis.DECLARED, source))
-    off = known.declared.observed.key_off
-    if off is not None:
-        source = f"{known.declared.source}: key-off"
-        share = formulas.share(off.readable, off.tried)
+    looked = with_keys_off(known)
+    if looked is not None:
+        share = formulas.share(looked.readable, looked.tried)
         told = "readable at the target with the source's key service off"
-        figures.append(fact(told, share, "share", Basis.DECLARED, source))
-        if off.readable == off.tried:
-            bound = formulas.rule_of_three(off.tried)
-            figures.append(
-                fact("unreadable without the source's keys, at most (95 %)", bound, "share", Basis.DECLARED, source)
-            )
+        figures.append(fact(told, share, "share", looked.basis, *looked.sources))
+        if looked.readable == looked.tried:
+            bound = formulas.rule_of_three(looked.tried)
+            told = "unreadable without the source's keys, at most (95 %)"
+            figures.append(fact(told, bound, "share", looked.basis, *looked.sources))
     missing = (
         [] if levels else ["[keys] in exit.toml: the custody level K0 to K4 of each bucket and database, with sizes"]
     )
-    if off is None:
+    if looked is None:
         missing.append("a rehearsal with the source's key service off, or [key-off] in exit.toml")
     return dimension("D5", "keys", figures, "bytes at K0…K3 / bytes; readable / tried with the keys off", missing)

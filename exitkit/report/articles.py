@@ -110,7 +110,8 @@ def _status(needs: str, report: Report, declared: Declared) -> Status:
         "egress": _either(bool(report.cost.egress), True),
         "supplied": _either(False, run is not None or bool(report.losses)),
         "keys": _either(
-            bool(declared.keys) and gates.get("keys") is Verdict.PASS, bool(declared.keys or observed.key_off)
+            bool(declared.keys) and gates.get("keys") is Verdict.PASS,
+            bool(declared.keys or observed.key_off) or gates.get("keys") in (Verdict.PASS, Verdict.FAIL),
         ),
         "inventory": _either(bool(observed.scanned), True),
         "target": _either(False, run is not None),

@@ -35,9 +35,17 @@ class _Clock:
         return self.at
 
 
-def rehearsed(folder: Path, *, name: str = "aaaaaa-1", objects: int = OBJECTS, back: bool = True) -> Run:
-    """The folder of a run that went there and back."""
-    plan = api.plan(api.validate(SPEC), spec=SPEC, source="aws", target="ovh", playbook="orderly")
+def rehearsed(
+    folder: Path,
+    *,
+    name: str = "aaaaaa-1",
+    objects: int = OBJECTS,
+    back: bool = True,
+    playbook: str = "orderly",
+    sealed_by_the_source: int = 0,
+) -> Run:
+    """The folder of a run that went there and back; so many objects can be read with the source's keys only."""
+    plan = api.plan(api.validate(SPEC), spec=SPEC, source="aws", target="ovh", playbook=playbook)
     folder = folder / name
     folder.mkdir(parents=True)
     setting = Setting(
@@ -59,18 +67,18 @@ def rehearsed(folder: Path, *, name: str = "aaaaaa-1", objects: int = OBJECTS, b
     (folder / "clients-web.jsonl").write_text("".join(_seen(n) for n in range(1, 31)))
     run = runs.find(str(folder))
     clock = _Clock()
-    list(_carried(run, plan.steps, clock, objects))
+    list(_carried(run, plan.steps, clock, objects, sealed_by_the_source))
     if back:
         list(_carried(run, (*plan.way_back(touched(run.journal)), *plan.homecoming()), clock, objects))
     return runs.find(str(folder))
 
 
-def _carried(run: Run, steps: tuple[AnyStep, ...], clock: _Clock, objects: int) -> object:
+def _carried(run: Run, steps: tuple[AnyStep, ...], clock: _Clock, objects: int, sealed: int = 0) -> object:
     return carry_out(
         run.plan.digest,
         steps,
         run.journal,
-        do=lambda step: _brought(step, objects),
+        do=lambda step: _read(step, objects, sealed) if step.kind == "read-everything" else _brought(step, objects),
         holds=lambda step: False,
         clock=clock,
     )
@@ -115,6 +123,21 @@ def _brought(step: AnyStep, objects: int) -> Result:
             found = tuple(_one(what, count, "writes") for what, count in counted.items())
             return Result(evidence=(*found, _one("loss", 0, "s"), outage), verdict=Verdict.PASS)
     return Result()
+
+
+def _read(step: AnyStep, objects: int, sealed: int) -> Result:
+    """What could be read with the source's key service off."""
+    match step.component:
+        case "dossiers":
+            counted = (
+                _one("objects readable", objects - sealed, "objects"),
+                _one("objects unreadable", sealed, "objects"),
+            )
+            return Result(evidence=counted, verdict=Verdict.FAIL if sealed else Verdict.PASS)
+        case "register":
+            return Result(evidence=(_one("rows readable", 9, "rows"),), verdict=Verdict.PASS)
+    counted = (_one("secrets readable", 1, "secrets"), _one("secrets unreadable", 0, "secrets"))
+    return Result(evidence=counted, verdict=Verdict.PASS)
 
 
 def _one(what: str, value: object, unit: str) -> Evidence:
