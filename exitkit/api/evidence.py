@@ -17,6 +17,7 @@ from exitkit.report import evidence, signature
 from exitkit.report.build import build
 from exitkit.report.bundle import INDEX, SIGNATURE, Body, Bundle, Damaged, Index, Problem, of_bytes, of_file
 from exitkit.report.facts import Facts
+from exitkit.report.versions import another, ours, versions
 
 _RECORDS = ("clients-*.jsonl", "objects-*.jsonl", "rows-*.jsonl")
 _LOCKIN = "facts/lockin/"
@@ -59,6 +60,7 @@ def seal(run: Run, out: Path, *, key: Path | None = None, timestamp: str = "") -
     items = sorted([*items, bundles.item("SHA256SUMS", bodies["SHA256SUMS"])], key=lambda one: one.path)
     index = Index(
         exitkit=facts.exitkit,
+        versions=versions(),
         run=run.name,
         plan=run.plan.digest,
         journal=run.journal_digest,
@@ -137,11 +139,15 @@ def _looked(bundle: Bundle, file: Path, public_key: Path | None) -> Looked:
     problems = [*bundles.against_index(bundle, index), *_signed(bundle, public_key)]
     if not problems:
         problems += bundle.bytes_as_written(file)
-    problems += evidence.contents(bundle, index)
+    told = list(evidence.contents(bundle, index))
     notes = tuple(_said_beside(bundle, index, public_key))
-    if not problems:
-        found, more = _prices(bundle)
-        problems, notes = [*problems, *found], (*notes, *more)
+    if not (problems or told):
+        told, more = _prices(bundle)
+        notes = (*notes, *more)
+    if other := another(bundle.whole(INDEX)):
+        told = [evidence.of_another_version(other, f"{told[0].place} {told[0].says}")] if told else []
+        notes = (*notes, f"sealed by {other}; this is {ours()}")
+    problems += told
     return Looked(index.digest, index, tuple(dict.fromkeys(problems)), notes)
 
 

@@ -43,11 +43,15 @@ class Item(Frozen):
 
 
 class Index(Frozen):
-    """What a bundle holds; its own digest is the seal. `timestamp` is a field for an authority's token, no promise."""
+    """What a bundle holds; its own digest is the seal. `timestamp` is a field for an authority's token, no promise.
+
+    `exitkit` is what rehearsed; `versions` is what sealed, with the build of the code that told the figures.
+    """
 
     format_version: Literal[1] = FORMAT_VERSION
     kind: Literal["exitkit evidence"] = "exitkit evidence"
     exitkit: str
+    versions: dict[str, str]
     run: str
     plan: str
     journal: str

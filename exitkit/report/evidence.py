@@ -28,6 +28,7 @@ from exitkit.report.build import build
 from exitkit.report.bundle import INDEX, Bundle, Damaged, Index, Problem, differences
 from exitkit.report.facts import Facts, sized
 from exitkit.report.past import past
+from exitkit.report.versions import another, ours
 
 PLAN, SETTING, JOURNAL = "plan.json", "setting.json", "journal.jsonl"
 KNOWN, REPORT, WORKLOAD = "known.json", "report.json", "workload.json"
@@ -49,15 +50,23 @@ class Told:
 
 
 def read_index(bundle: Bundle) -> Index:
-    """The index. Raises Damaged where there is none, or it is not written as exitkit writes it."""
+    """The index. Raises Damaged where there is none, it is another version's, or not written as exitkit writes it."""
     body = bundle.whole(INDEX)
     try:
         index = Index.model_validate_json(body)
+        words = "" if body == index.canonical() + b"\n" else "is not written as exitkit writes it"
     except ValidationError as error:
-        raise Damaged(Problem(INDEX, f"is no index that this version reads: {_first(error)}")) from error
-    if body != index.canonical() + b"\n":
-        raise Damaged(Problem(INDEX, "is not written as exitkit writes it"))
+        words = f"is no index that this version reads: {_first(error)}"
+    if words:
+        other = another(body)
+        raise Damaged(of_another_version(other, f"{INDEX} {words}") if other else Problem(INDEX, words))
     return index
+
+
+def of_another_version(other: str, differs: str) -> Problem:
+    """A bundle of another exitkit in which something does not hold here: that version alone can tell what changed."""
+    words = f"was sealed by another version ({other}; this is {ours()}), which tells it differently: {differs}"
+    return Problem(f"{INDEX} versions", f"{words}; verify it with the version that sealed it")
 
 
 def contents(bundle: Bundle, index: Index) -> Iterator[Problem]:

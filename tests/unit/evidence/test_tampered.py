@@ -331,6 +331,46 @@ def test_a_bundle_outlives_the_facts_of_the_exitkit_that_reads_it(
     assert "facts/providers/ovh/sizes.toml differ" in looked.notes[0]
 
 
+OLDER = {"exitkit": "0.0.9", "build": "0123456789abcdef"}
+
+
+def dearer(files: Files) -> Files:
+    """With a report that another version might have told from the same journal."""
+    return {**files, "report.json": edited(files["report.json"], lambda one: one["cost"]["total"].update(p50="1.00"))}
+
+
+def test_a_bundle_of_another_version_that_tells_it_differently_is_refused_as_such(files: Files, tmp_path: Path) -> None:
+    file = forger.write(indexed(dearer(files), versions=OLDER), tmp_path / "x.zip")
+
+    [problem] = api.verify_evidence(file).problems
+
+    assert problem.place == "index.json versions"
+    assert "another version (exitkit 0.0.9, build 0123456789abcdef; this is exitkit " in problem.says
+    assert "report.json cost.total.p50" in problem.says
+
+
+def test_a_bundle_from_before_versions_were_named_is_refused_as_such(files: Files, tmp_path: Path) -> None:
+    files[INDEX] = edited(files[INDEX], lambda index: index.pop("versions"))
+
+    [problem] = api.verify_evidence(forger.write(files, tmp_path / "x.zip")).problems
+
+    assert problem.place == "index.json versions"
+    assert "another version (exitkit 0.1.0, " in problem.says
+
+
+def test_a_bundle_of_another_version_that_still_holds_is_let_through_and_said_so(files: Files, tmp_path: Path) -> None:
+    looked = api.verify_evidence(forger.write(indexed(files, versions=OLDER), tmp_path / "x.zip"))
+
+    assert looked.problems == ()
+    assert looked.notes[-1].startswith("sealed by exitkit 0.0.9, build 0123456789abcdef; this is ")
+
+
+def test_bytes_that_were_changed_are_named_first_whatever_version_sealed_them(files: Files, tmp_path: Path) -> None:
+    file = forger.write(dearer(indexed(files, versions=OLDER)), tmp_path / "x.zip")
+
+    assert refused(file) == ["report.json", "index.json versions"]
+
+
 def test_what_was_declared_travels_with_the_bundle(tmp_path: Path) -> None:
     run = rehearsed(tmp_path)
     declared = tmp_path / "exit.toml"
