@@ -13,13 +13,14 @@ from exitkit.api.past import trend
 from exitkit.api.runs import Run
 from exitkit.api.scanned import read_inventory
 from exitkit.errors import ExitkitError, Unsupported, UsageError
-from exitkit.lockin import declared
+from exitkit.lockin import declared, rates
 from exitkit.lockin.alternatives import Option
 from exitkit.lockin.assumptions import Assumption
 from exitkit.lockin.counted import Settings
 from exitkit.lockin.declared import Declared
 from exitkit.lockin.jurisdictions import jurisdictions
 from exitkit.model.bill import Bill
+from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.report import Report
 from exitkit.model.workload import Workload
 from exitkit.placing import contract, losses
@@ -98,7 +99,7 @@ def lines_of(run: Run) -> Lines:
 
 
 def declared_beside(folder: Path) -> Declared:
-    """What `exit.toml` beside a workload declares, with the inventory it names; nothing where there is none."""
+    """What `exit.toml` beside a workload declares, with the files it names; nothing where there is none."""
     file = folder / declared.FILE
     try:
         said = declared.read(file.read_text(encoding="utf-8"))
@@ -106,12 +107,38 @@ def declared_beside(folder: Path) -> Declared:
         return Declared()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} cannot be read") from error
+    if said.rates:
+        said = with_rates(said, folder / said.rates, source=f"{said.rates}, {said.source}")
     if not said.inventory:
         return said
     inventory = read_inventory(folder / said.inventory)
     source = f"{said.inventory} (scan of {inventory.root}, catalogue {inventory.catalogue}; {said.source})"
     observed = said.observed.model_copy(update={"scanned": inventory.shares, "scanned_source": source})
     return said.model_copy(update={"observed": observed})
+
+
+def with_rates(said: Declared, file: Path, *, source: str | None = None) -> Declared:
+    """With the rates of copying that `exitkit move measure -f json` wrote. Raises UsageError where there are none."""
+    hint = "`exitkit move measure --from … --to … -f json` writes them"
+    try:
+        found = rates.read(file.read_text(encoding="utf-8"), source or str(file))
+    except OSError as error:
+        raise UsageError(f"`{file}` cannot be read: {error.strerror}", hint=hint) from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"`{file}` holds no measured rates of this version of exitkit", hint=hint) from error
+    return said.model_copy(update={"transfer": found})
+
+
+def _must_say_how_much(workload: Workload, said: Declared) -> None:
+    """Rates reckon from sizes and counts; without them a copy would take no time, and nobody would be told."""
+    buckets = [one for one in workload.components if isinstance(one, Bucket)]
+    open_ones = [one.name for one in buckets if one.size is None or one.objects is None]
+    if said.transfer and (open_ones or not buckets):
+        named = ", ".join(open_ones) or "there is none"
+        raise UsageError(
+            f"measured rates reckon from `size` and `objects` of each bucket: {named}",
+            hint="declare them in the workload, or leave the rates out",
+        )
 
 
 def score(
@@ -122,16 +149,25 @@ def score(
     run: Run | None = None,
     said: Declared | None = None,
     copying: Assumption | None = None,
+    measured: Path | None = None,
 ) -> Report:
-    """What is known of leaving one provider for another, with or without a rehearsal."""
+    """What is known of leaving one provider for another, with or without a rehearsal.
+
+    `measured` is a file of rates that `exitkit move measure -f json` wrote, in place of those that exit.toml names.
+    """
     if run is not None:
         facts = facts_of(run, as_of=datetime.now(UTC).date())
+        if measured is not None:
+            facts = facts.model_copy(update={"declared": with_rates(facts.declared, measured)})
+            _must_say_how_much(facts.workload, facts.declared)
         return build(facts.model_copy(update={"copying": copying} if copying is not None else {}))
+    said = with_rates(said or Declared(), measured) if measured is not None else said
     return build(known_of(workload, source, target, datetime.now(UTC).date(), said))
 
 
 def known_of(workload: Workload, source: str, target: str, today: date, said: Declared | None = None) -> Facts:
     """What is known of an exit without a rehearsal."""
+    _must_say_how_much(workload, said or Declared())
     here, there = registry.get(source), registry.get(target)
     options = options_of(workload, here, there)
     bills = [there.bill(component, workload) for component in workload.components]

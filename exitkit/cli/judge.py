@@ -53,6 +53,9 @@ def score(
             "--run", help="A rehearsal to take numbers from; several forecast.", autocompletion=words.run_names
         ),
     ] = None,
+    rates: Annotated[
+        Path | None, typer.Option("--rates", help="Rates of copying that `move measure -f json` wrote.")
+    ] = None,
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", help="Say no at a finding of this severity: info, low, medium or high.")
     ] = None,
@@ -69,8 +72,9 @@ def score(
     several = [api.find_run(one) for one in run or ()]
     found = _of(several, workload, source, target)
     said = api.declared_beside(workload.parent)
-    copying = _forecast(several, api.validate(workload)) if len(several) > 1 else None
-    scored = api.score(api.validate(workload), source=source, target=target, run=found, said=said, copying=copying)
+    parts = api.validate(workload)
+    copying = _forecast(several, parts, rates) if len(several) > 1 else None
+    scored = api.score(parts, source=source, target=target, run=found, said=said, copying=copying, measured=rates)
     console.answer(_written(scored, form, workload))
     over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
     if over and not exit_zero:
@@ -106,10 +110,12 @@ def _written(scored: Report, form: str, workload: Path) -> str:
             return words_of.render(scored)
 
 
-def _forecast(several: list[Run], workload: WorkloadModel) -> Assumption:
+def _forecast(several: list[Run], workload: WorkloadModel, rates: Path | None) -> Assumption:
     """The days of copying the whole workload, from several rehearsals; its size is what the workload declares."""
     from exitkit.api import track
 
+    if rates is not None:
+        raise UsageError("several runs forecast copying, and --rates says it as well", hint="give one run, or no rates")
     buckets = [one for one in workload.components if one.kind == "bucket"]
     if not buckets or any(one.size is None or one.objects is None for one in buckets):
         raise UsageError(

@@ -113,7 +113,8 @@ def _another(known: Known, to: Option, egress: Bill) -> Known:
     """The same workload on another way: what a rehearsal showed counts for the way it went, and for no other."""
     assumed = tuple(one for one in known.given.assumptions if one.name != "copying")
     given = known.given.model_copy(update={"assumptions": assumed})
-    return replace(known, run_rate=to.run_rate, egress=egress, tried=frozenset(), measurements=None, given=given)
+    fresh = replace(known, tried=frozenset(), measurements=None, rates=(), given=given)
+    return replace(fresh, run_rate=to.run_rate, egress=egress)
 
 
 def _run_rate(one: Option, known: Known) -> Evidence | None:

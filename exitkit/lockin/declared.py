@@ -29,7 +29,7 @@ ASKED = {
 }
 """What nobody but the owner knows, beside what may be declared in place of an assumption."""
 
-_SECTIONS = ("by", "on", "inventory", "quantities", "keys", "policy", "register", "clauses", *SECTIONS)
+_SECTIONS = ("by", "on", "inventory", "rates", "quantities", "keys", "policy", "register", "clauses", *SECTIONS)
 
 KeyLevel = Literal["K0", "K1", "K2", "K3", "K4"]
 
@@ -37,7 +37,8 @@ KeyLevel = Literal["K0", "K1", "K2", "K3", "K4"]
 class Declared(Frozen):
     """What the owner says, each with its source; `keys` is the custody level of each component's data.
 
-    `inventory` names the file that `exitkit scan -f json` wrote, relative to the file that declares it.
+    `inventory` names the file that `exitkit scan -f json` wrote, `rates` that of `exitkit move measure -f json`, both
+    relative to the file that declares them; `transfer` is what the latter holds.
     """
 
     quantities: tuple[Assumption, ...] = ()
@@ -47,6 +48,8 @@ class Declared(Frozen):
     clauses: dict[str, str] = Field(default_factory=dict)
     observed: Observed = Observed()
     inventory: str = ""
+    rates: str = ""
+    transfer: tuple[Assumption, ...] = ()
     source: str = ""
 
     def days(self, name: str) -> Decimal | None:
@@ -76,6 +79,7 @@ def read(text: str) -> Declared:
             clauses={name: str(value) for name, value in _section(table, "clauses").items()},
             observed=observed(table),
             inventory=str(table.get("inventory", "")),
+            rates=str(table.get("rates", "")),
             source=source,
         )
     except ValueError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from exitkit.lockin import formulas
@@ -46,10 +46,41 @@ def _gravity(known: Counted) -> Dimension:
         total = sum(int(getattr(known.workload.component(name), "size", 0)) for name in sized)
         sources = tuple(f"spec:{name}.size" for name in sized)
         figures.append(fact("data to take along", Decimal(Bytes(total)), "B", Basis.DECLARED, *sources))
-    missing = ["rehearsals at three sizes or more, for a forecast"] + ([] if run else ["a rehearsal, for a speed"])
+    measured_apart, unmeasured = _transfer(known, sized)
+    figures += measured_apart
+    missing = ["rehearsals at three sizes or more, for a forecast", *unmeasured]
+    missing += [] if run or measured_apart else ["a rehearsal, for a speed"]
     return dimension(
         "D1", "data gravity", figures, "t = a + N·h/p + B/β; q30 = T / 30 d; n without a difference: < 3/n", missing
     )
+
+
+_APART = {
+    "copy-fixed": "time a copy takes at all, measured apart",
+    "object-latency": "time an object takes alone, measured apart",
+    "streams": "objects copied at once, measured apart",
+    "speed": "speed of copying, measured apart",
+}
+
+
+def _transfer(known: Counted, sized: Sequence[str]) -> tuple[list[Evidence], list[str]]:
+    """What `move measure` found, how long everything takes by it, and what it does not say."""
+    rates = {one.name: one for one in known.declared.transfer}
+    figures = [fact(_APART[name], one.mode, one.unit, one.basis, one.source) for name, one in rates.items()]
+    if not rates:
+        return [], []
+    parts = [known.workload.component(name) for name in sized]
+    others = [part.name for part in parts if part.kind != "bucket"]
+    missing = [f"a speed of {', '.join(others)}: rates are of objects, and are taken for it"] if others else []
+    if "speed" not in rates:
+        return figures, [*missing, "a speed of copying: the trials showed none, and the assumed one is taken"]
+    size = sum(float(getattr(part, "size", 0)) for part in parts)
+    objects = sum(float(getattr(part, "objects", None) or 0) for part in parts)
+    a, h, p, speed = (float(rates[name].mode) for name in ("copy-fixed", "object-latency", "streams", "speed"))
+    took = formulas.copy_seconds(a, objects, h, p, size, speed)
+    sources = (*dict.fromkeys(one.source for one in rates.values()), *(f"spec:{name}.size" for name in sized))
+    figures.append(fact("time to copy by measured rates", took, "s", Basis.DECLARED, *sources))
+    return figures, missing
 
 
 def _writes(run: Measurements | None) -> list[Evidence]:

@@ -35,7 +35,7 @@ _DECLARED_ONLY = ("commitments", "penalty", "licences", "notice", "partners")
 
 @dataclass(frozen=True)
 class Known:
-    """What a switching cost is computed from."""
+    """What a switching cost is computed from; `rates` are of copying from this source to this target, if measured."""
 
     workload: Workload
     run_rate: Bill
@@ -44,6 +44,7 @@ class Known:
     measurements: Measurements | None
     today: date
     given: Given = field(default_factory=shipped)
+    rates: tuple[Assumption, ...] = ()
 
     @property
     def moved(self) -> list[tuple[str, Capability]]:
@@ -152,10 +153,11 @@ def _quantities(known: Known) -> dict[str, Assumption]:
         found["outage-hours"] = _fixed(measured.outage, "hours", measured.outage.value / 3600)
     if "copying" in have:
         found["copying"] = have["copying"]
-    elif measured is not None and measured.copy_seconds is not None:
+    elif not known.rates and measured is not None and measured.copy_seconds is not None:
         found["copying"] = _copying(known, measured.copy_seconds, measured.bytes_copied)
     else:
         found |= {name: have[name] for name in ("copy-fixed", "object-latency", "streams", "speed")}
+        found |= {one.name: one for one in known.rates}
     return found
 
 

@@ -154,7 +154,8 @@ def _known(facts: Facts, exercised: Sequence[Exercised]) -> Known:
     said = facts.declared.quantities
     said = (*said, facts.copying) if facts.copying is not None else said
     given = facts.given.with_said(said)
-    return Known(facts.workload, facts.run_rate, facts.egress, tried, facts.measurements, facts.today, given)
+    rates = facts.declared.transfer
+    return Known(facts.workload, facts.run_rate, facts.egress, tried, facts.measurements, facts.today, given, rates)
 
 
 def _exercised(facts: Facts) -> list[Exercised]:

@@ -12,6 +12,7 @@ from exitkit.lockin.rules.base import rules
 from exitkit.model.capability import Capability
 from tests.cli.conftest import Ask
 from tests.conftest import Said
+from tests.unit.lockin.test_rates import written
 
 
 def test_a_score_says_how_each_line_is_known(ask: Ask, pge: Path) -> None:
@@ -31,6 +32,26 @@ def test_a_score_in_json_holds_cost_and_findings(ask: Ask, pge: Path) -> None:
     assert (told["format_version"], told["source"], told["target"]) == (1, "aws", "ovh")
     assert told["cost"]["lines"]
     assert {one["code"] for one in told["findings"]} <= set(rules())
+
+
+def test_a_score_takes_measured_rates_and_refuses_what_is_none(ask: Ask, pge: Path) -> None:
+    parts = pge.read_text().replace("    kind: bucket\n", "    kind: bucket\n    size: 630 GB\n    objects: 630000\n")
+    pge.write_text(parts)
+    written(pge.parent / "rates.json")
+    (pge.parent / "other.json").write_text("{}")
+
+    told = json.loads(ask("score", "--rates", "rates.json", "-f", "json").out)
+
+    [gravity] = [one for one in told["dimensions"] if one["code"] == "D1"]
+    assert {"speed of copying, measured apart", "time to copy by measured rates"} <= {
+        one["what"] for one in gravity["figures"]
+    }
+    assert ask("score", "--rates", "other.json") == Said(
+        2,
+        "",
+        "error: `other.json` holds no measured rates of this version of exitkit\n\n"
+        "hint: `exitkit move measure --from … --to … -f json` writes them\n",
+    )
 
 
 def test_findings_stand_on_the_lines_of_the_workload(ask: Ask, pge: Path) -> None:
