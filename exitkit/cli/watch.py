@@ -87,7 +87,10 @@ def told(one: Evidence) -> str:
 
 
 def _worth_saying(one: Evidence) -> bool:
-    return bool(one.value) or one.what.endswith(("differing", "lost", "outage"))
+    """Not a count of nothing, and not the time of one question among several: journal and report have those."""
+    return not one.what.startswith("`") and (
+        bool(one.value) or one.what.endswith(("differing", "failing", "lost", "outage"))
+    )
 
 
 def stopped(watch: Watch) -> None:
