@@ -170,8 +170,9 @@ class Verify(_Between):
 
 
 class Probe(_At):
-    """Read back, where traffic goes now, everything clients were told was written.
+    """Ask, where traffic goes now, what the service declares, and read back everything clients were told was written.
 
+    `before` is the look at the source ahead of the switch: what does not hold there is not the move's doing.
     `may_lose` is how many seconds of writes may be missing, where the source was gone before it could be asked;
     `own` looks only for what this side itself had acknowledged.
     """
@@ -180,6 +181,7 @@ class Probe(_At):
     changes: ClassVar[bool] = False
     may_lose: int | None = Field(None, ge=0)
     own: bool = False
+    before: bool = False
 
     def inverse(self) -> None:
         """A look leaves nothing to undo."""

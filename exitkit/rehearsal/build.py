@@ -99,6 +99,7 @@ def build(
         phase: tuple(_tolerant(step, workload, playbook) for step in steps if step.component not in left_out)
         for phase, steps in _phases(workload, source.provider, target.provider, playbook).items()
     }
+    phases = _asked_before(phases, workload)
     steps = tuple(step for own in phases.values() for step in own)
     if not steps:
         raise UsageError(f"{workload.name} has nothing to move: no bucket, database or service")
@@ -123,6 +124,28 @@ def _tolerant(step: AnyStep, workload: Workload, playbook: Playbook) -> AnyStep:
         return step
     allowed = workload.objectives.data_loss
     return step.model_copy(update={"may_lose": int(allowed) if allowed is not None else 0})
+
+
+def _asked_before(phases: dict[str, tuple[AnyStep, ...]], workload: Workload) -> dict[str, tuple[AnyStep, ...]]:
+    """Before writes stop or traffic goes elsewhere, ask each service that declares probes where it still is.
+
+    A source that is cut off cannot be asked.
+    """
+    every = [step for steps in phases.values() for step in steps]
+    if any(isinstance(step, CutSource) for step in every):
+        return phases
+    asked = {service.name for service in workload.of(Service) if service.probes}
+    leaves = {step.component: step.origin for step in every if isinstance(step, SwitchTraffic)}
+    looks = tuple(
+        Probe(id=f"before-probe-{name}", component=name, at=at, before=True)
+        for name, at in leaves.items()
+        if name in asked
+    )
+    for phase, steps in phases.items():
+        stop = next((n for n, step in enumerate(steps) if isinstance(step, FreezeWrites | SwitchTraffic)), None)
+        if stop is not None:
+            return {**phases, phase: (*steps[:stop], *looks, *steps[stop:])}
+    return phases
 
 
 def kinds_of_step() -> tuple[str, ...]:

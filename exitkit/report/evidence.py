@@ -20,6 +20,7 @@ from exitkit.model.base import Frozen
 from exitkit.model.evidence import Evidence
 from exitkit.model.journal import FIRST, Entry, Outcome, Seen, Setting
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.kinds.service import Service
 from exitkit.model.plan import AnyStep, CopyDatabase, Plan, Probe, Verify
 from exitkit.model.report import Report
 from exitkit.rehearsal.clients import outages
@@ -155,7 +156,9 @@ def _returning(plan: Plan) -> tuple[AnyStep, ...]:
 
 def _records(bundle: Bundle, told: Told) -> Iterator[Problem]:
     """The journal against the records that clients and copies kept themselves."""
-    probes = {step.id: step for step in (*told.plan.steps, *told.plan.homecoming()) if isinstance(step, Probe)}
+    written = {service.name for service in told.plan.workload.of(Service) if service.canary is not None}
+    looks_back = (step for step in (*told.plan.steps, *told.plan.homecoming()) if isinstance(step, Probe))
+    probes = {step.id: step for step in looks_back if step.component in written}
     buckets = {one.name for one in told.plan.workload.of(Bucket)}
     looks = {step.id: step for step in told.plan.steps if isinstance(step, Verify) and step.component in buckets}
     copies = {step.id: step.component for step in told.plan.steps if isinstance(step, CopyDatabase)}

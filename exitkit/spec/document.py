@@ -188,10 +188,10 @@ class Reader:
     def _check(self, model: type[M], part: Part, given: dict[str, JsonValue]) -> M | None:
         before = len(self.mistakes)
         for way, quantity in quantities(model).items():
-            node, holder = _at(part.fields, way), _holder(given, way)
-            if isinstance(node, Scalar) and holder is not None and _has_no_unit(node):
-                self.mistakes.append(needs_unit(node, f"{'.'.join(way)} of {part.who}", quantity, self.source))
-                holder[way[-1]] = 0
+            for node, holder in _written(part.fields, given, way):
+                if isinstance(node, Scalar) and _has_no_unit(node):
+                    self.mistakes.append(needs_unit(node, f"{'.'.join(way)} of {part.who}", quantity, self.source))
+                    holder[way[-1]] = 0
         for word in dates(model):
             # pydantic also takes seconds since 1970.
             if isinstance(given.get(word), str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(given[word])):
@@ -243,18 +243,17 @@ def _has_no_unit(node: Scalar) -> bool:
     return bare_number or len(node.text) > 60
 
 
-def _at(fields: Fields, way: tuple[str, ...]) -> Node | None:
-    node: Node | None = fields
-    for step in way:
-        node = node.values.get(step) if isinstance(node, Fields) else None
-    return node
-
-
-def _holder(given: dict[str, JsonValue], way: tuple[str, ...]) -> dict[str, JsonValue] | None:
-    holder: JsonValue = given
-    for step in way[:-1]:
-        holder = holder.get(step) if isinstance(holder, dict) else None
-    return holder if isinstance(holder, dict) else None
+def _written(node: Node | None, given: JsonValue, way: tuple[str, ...]) -> Iterator[tuple[Node, dict[str, JsonValue]]]:
+    """What a way leads to as it was written, and the values it is among; through every item of a list."""
+    if isinstance(node, Items) and isinstance(given, list):
+        for item, held in zip(node.items, given, strict=True):
+            yield from _written(item, held, way)
+    elif isinstance(node, Fields) and isinstance(given, dict):
+        inner = node.values.get(way[0])
+        if len(way) > 1:
+            yield from _written(inner, given.get(way[0]), way[1:])
+        elif inner is not None:
+            yield inner, given
 
 
 def _fields(node: Fields) -> dict[str, JsonValue]:

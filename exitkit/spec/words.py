@@ -154,7 +154,7 @@ def _wrong(error: ErrorDetails, part: Part, path: Path, source: Source) -> Mista
     if of_a_key:
         node, subject = part.key(path[:-1]), f"`{shorten(str(path[-2]))}` in {part.named(path[:-2])}"
     instead = "" if of_a_key else node.instead
-    quantity = quantities(part.model).get(tuple(map(str, path)))
+    quantity = quantities(part.model).get(tuple(step for step in path if isinstance(step, str)))
     context = error.get("ctx", {})
     # Nothing needs no unit; what is wrong with it is something else.
     measured = isinstance(node, Scalar) and (isinstance(node.value, str) or node.text == "0")

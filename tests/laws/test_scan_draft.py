@@ -30,6 +30,7 @@ Document = dict[str, Any]
 #   bucket.size, .objects,
 #   postgres.size               how much is held today
 #   service.canary              the write a rehearsal's clients repeat
+#   service.probes              what it has to answer
 #   postgres.invariants         what has the same answer on both sides of a move
 #   key.protected on AWS        a deletion can be called back there, and nothing is said of it
 #   service.tls of a worker     nobody asks a worker anything
@@ -44,7 +45,7 @@ Document = dict[str, Any]
 #   bucket.versions             on where objects are retained: one needs the other
 
 
-BARE: Mapping[str, object] = {"size": None, "objects": None, "canary": None, "invariants": ()}
+BARE: Mapping[str, object] = {"size": None, "objects": None, "canary": None, "probes": (), "invariants": ()}
 """The fields no tree holds, without what they say."""
 
 

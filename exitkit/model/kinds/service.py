@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from exitkit.model.base import Frozen, Slug
 from exitkit.model.capability import Capability
 from exitkit.model.kinds.base import ComponentBase, Find, Shape, output, prefix, said, variable
 from exitkit.model.placement import FromModules, FromRoot, Input, Literally
-from exitkit.units import Bytes
+from exitkit.units import Bytes, Duration
 
 UrlPath = Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
 
@@ -27,6 +27,17 @@ class Canary(Frozen):
     read: Annotated[str, StringConstraints(pattern=r"^/.*\{identifier\}.*$")] = Field(
         description="Path that gives it back, with {identifier} in it."
     )
+
+
+class AcceptanceProbe(Frozen):
+    """A question whose answer tells whether a service is acceptable where it runs: a path to get, and what it says."""
+
+    path: UrlPath = Field(description="Path that is asked for with GET.")
+    status: int = Field(200, ge=100, le=599, description="Status it has to answer; no redirect is followed.")
+    contains: Annotated[str, StringConstraints(max_length=200)] = Field(
+        "", description="Text that has to be in the answer's first MiB."
+    )
+    within: Duration | None = Field(None, description="Longest time the whole answer may take.")
 
 
 class Service(ComponentBase):
@@ -54,6 +65,15 @@ class Service(ComponentBase):
     )
     environment: dict[str, str] = Field(default_factory=dict, description="Settings that are not secret.")
     canary: Canary | None = Field(None, description="A write that a client may repeat and read back.")
+    probes: tuple[AcceptanceProbe, ...] = Field(
+        (), max_length=20, description="What it has to answer, at the source before the switch and at the target after."
+    )
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Service:
+        if self.probes and not self.public:
+            raise ValueError("a worker answers nobody, so no probe can be asked; take `probes` away")
+        return self
 
     def capabilities(self) -> tuple[Capability, ...]:
         """Running always; a health-checked balancer unless it is a worker; the rest as asked for."""

@@ -17,12 +17,18 @@ from exitkit.model.kinds.service import Canary, Service
 from exitkit.model.plan import Plan, Probe, SwitchTraffic
 from exitkit.rehearsal.clients import outages, read_seen
 from exitkit.rehearsal.resolvers import ENOUGH
-from exitkit.rehearsal.steps import names
+from exitkit.rehearsal.steps import names, probes
 from exitkit.rehearsal.world import World, name_of, names_of
 from exitkit.transfer.many import each
 
 _LISTED = 100
 _TRIES = 8
+_OUTAGES = {
+    (False, False): "outage",
+    (False, True): "outage on the way back",
+    (True, False): "outage before the switch",
+    (True, True): "outage before the switch",
+}
 _PAUSE_SECONDS = 0.4
 """Between two asks for a write that was not answered: a server that is away for a moment has lost nothing."""
 
@@ -71,7 +77,14 @@ def points_there(step: SwitchTraffic, world: World) -> bool:
 
 
 def probe(step: Probe, world: World) -> Result:
-    """Read back everything that clients were told was written, from where traffic goes now.
+    """Ask what the service declares, and read back everything that clients were told was written."""
+    asked, back = probes.ask(step, world), _read_back(step, world)
+    verdict = back.verdict if asked.verdict is None or back.verdict is None else asked.verdict & back.verdict
+    return Result(evidence=(*asked.evidence, *back.evidence), verdict=verdict, details=(*asked.details, *back.details))
+
+
+def _read_back(step: Probe, world: World) -> Result:
+    """Read back what clients were told was written, from where traffic goes now.
 
     The outage is the longest time during which no write of theirs was answered well.
     """
@@ -85,7 +98,7 @@ def probe(step: Probe, world: World) -> Result:
     asked = [one for one in written if not step.own or one.served_by == step.at]
     lost = [w for w in each(asked, lambda one: _lost(address, canary, one, step.at), workers=4) if w is not None]
     home = step.at == world.plan.source
-    counted = _since_the_switch(seen, world.plan.target) if home else seen
+    counted = _since_the_switch(seen, world.plan.target) if home and not step.before else seen
     longest = max((gap.seconds for gap in outages(counted)), default=Decimal(0))
     source = f"clients-{service.name}.jsonl"
     evidence = (
@@ -94,7 +107,7 @@ def probe(step: Probe, world: World) -> Result:
         world.measured("writes without answer", sum(one.outcome == "no answer" for one in seen), "writes", source),
         world.measured("writes lost", len(lost), "writes", source),
         world.measured("loss", _span(lost, written), "s", source),
-        world.measured("outage on the way back" if home else "outage", longest, "s", source),
+        world.measured(_OUTAGES[step.before, home], longest, "s", source),
         *(world.measured(what, value, unit, source) for what, value, unit in pace(seen, world.plan)),
     )
     wrong = sorted(f"write {one.n} ({one.identifier}) was acknowledged and cannot be read back" for one in lost)

@@ -109,6 +109,13 @@ BARE, OTHERS = "to some readers of YAML and a", "to others"
          "`.inf` is not a number that can be passed on", ".inf", 'write ".inf", in quotes, for the text'),
         (f"{SERVICE}, canary: {{wirte: /a, body: {{}}, read: '/a/{{identifier}}'}}",
          "the canary of it has no `wirte`", "wirte", "did you mean `write`?"),
+        (f"{SERVICE}, probes: [{{path: up}}]",
+         "probes.path of it must be a path that begins with `/`, without spaces, `?` or `#`, not the text `up`",
+         "up", ""),
+        (f"{SERVICE}, probes: [{{path: /a}}, {{path: /b, within: 3}}]",
+         f"probes.within of it {UNIT}, not the number `3`", "3", "such as `3 min`"),
+        (f"{SERVICE}, public: false, probes: [{{path: /up}}]",
+         "it: a worker answers nobody, so no probe can be asked", "{", "take `probes` away"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_component_is_one_plain_sentence(body: str, message: str, marked: str, suggestion: str) -> None:

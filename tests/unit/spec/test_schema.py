@@ -20,6 +20,7 @@ from exitkit.spec.parse import parse
 
 SCHEMA = schema(providers=PROVIDERS)
 VALIDATOR = Draft202012Validator(SCHEMA)
+ASKED = "kind: service, network: net, image: a, probes:"
 
 
 def plain(text: str) -> Any:
@@ -74,6 +75,7 @@ def test_a_count_stays_a_count() -> None:
         EVERY_KIND,
         "name: s\ncomponents: {net: {kind: network}}",
         "name: s\nobjectives:\naccept:\ncomponents: {b: {kind: bucket, size: , aws: {x: [1]}, local: {}}}",
+        component(f"{ASKED} [{{path: /a, status: 404, contains: none, within: 2 s}}, {{path: /b}}]"),
         SHOP.replace("data-loss: 1 min", "data-loss: 0"),
         SHOP.replace("on: web\n", "on: ~\n"),
     ],
@@ -114,6 +116,11 @@ def test_both_accept_the_good(text: str) -> None:
         component("kind: service, network: net, image: a, replicas: 51"),
         component("kind: service, network: net, image: a, uses: images"),
         component("kind: service, network: net, image: a, environment: {A: 4}"),
+        component(f"{ASKED} [{{path: a}}]"),
+        component(f"{ASKED} [{{status: 200}}]"),
+        component(f"{ASKED} [{{path: /a, status: 20}}]"),
+        component(f"{ASKED} [{{path: /a, within: soon}}]"),
+        component(f"{ASKED} [{{path: /a, within: 3}}]"),
         component("kind: service, network: net, image: a, canary: {write: a, body: {}, read: '/{identifier}'}"),
         component("kind: service, network: net, image: a, canary: {write: /a, body: {}, read: /a}"),
         component("kind: service, network: net, image: a, canary: {write: /a, read: '/{identifier}'}"),
