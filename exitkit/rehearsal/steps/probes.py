@@ -66,15 +66,24 @@ def ask(step: Probe, world: World) -> Result:
 
 def _asked(address: str | None, probe: AcceptanceProbe, at: str) -> tuple[Decimal, str]:
     """How many seconds an answer took, and what is wrong with it; nothing where it is as declared."""
+    first = time.monotonic()
+    if address is None:
+        return Decimal(0), "the name leads nowhere"
     for tried in range(_TRIES):
         if tried:
             time.sleep(_PAUSE_SECONDS)
         began = time.monotonic()
+        if began - first > _PATIENCE_SECONDS:
+            break
         answer = _answer(f"http://{address}{probe.path}")
-        seconds = Decimal(str(round(time.monotonic() - began, 4)))
         if answer is not None:
+            seconds = _since(began)
             return seconds, _wrong(answer, seconds, probe, at)
-    return seconds, "no answer"
+    return _since(first), "no answer"
+
+
+def _since(began: float) -> Decimal:
+    return Decimal(str(round(time.monotonic() - began, 4)))
 
 
 def _answer(url: str) -> tuple[int, str, str] | None:
