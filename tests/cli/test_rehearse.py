@@ -66,6 +66,8 @@ def test_the_numbers_said_are_those_of_the_journal(rehearsed: Rehearsed) -> None
 
     assert f"{number(copied, 'objects copied'):.0f} objects copied" in rehearsed.said.err
     assert number(copied, "objects copied") > int(DOSSIERS)
+    assert "; 3 invariants equal; 0 invariants differing\n" in rehearsed.said.err
+    assert number(said_of(rehearsed.run, "verify-register-2"), "`amounts granted` at aws") > 0
     assert number(probed, "writes lost") == 0
     assert number(probed, "outage") > 0
     assert {entry["verdict"] for entry in entries(rehearsed.run)} == {None, "pass"}
