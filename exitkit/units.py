@@ -86,10 +86,12 @@ class Bytes(_Quantity):
         return Bytes(int(self) + int(other))
 
     def __str__(self) -> str:
-        for unit in ("PiB", "TiB", "GiB", "MiB", "KiB"):
-            if self >= _BINARY[unit.lower()]:
-                return f"{Decimal(int(self)) / _BINARY[unit.lower()]:.1f} {unit}"
-        return f"{int(self)} B"
+        shown = f"{int(self)} B"
+        for unit in ("KiB", "MiB", "GiB", "TiB", "PiB"):
+            if Decimal(shown.split()[0]) < 1024:  # as printed: what rounds up to 1024.0 belongs to the next unit
+                break
+            shown = f"{Decimal(int(self)) / _BINARY[unit.lower()]:.1f} {unit}"
+        return shown
 
     __repr__ = __str__
 
