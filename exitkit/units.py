@@ -88,7 +88,9 @@ class Bytes(_Quantity):
     def __str__(self) -> str:
         shown = f"{int(self)} B"
         for unit in ("KiB", "MiB", "GiB", "TiB", "PiB"):
-            if Decimal(shown.split()[0]) < 1024:  # as printed: what rounds up to 1024.0 belongs to the next unit
+            if (
+                Decimal(shown.split(maxsplit=1)[0]) < 1024
+            ):  # as printed: what rounds up to 1024.0 belongs to the next unit
                 break
             shown = f"{Decimal(int(self)) / _BINARY[unit.lower()]:.1f} {unit}"
         return shown
