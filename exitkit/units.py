@@ -87,10 +87,9 @@ class Bytes(_Quantity):
 
     def __str__(self) -> str:
         shown = f"{int(self)} B"
+        # As printed: what rounds up to 1024.0 is one of the next unit.
         for unit in ("KiB", "MiB", "GiB", "TiB", "PiB"):
-            if (
-                Decimal(shown.split(maxsplit=1)[0]) < 1024
-            ):  # as printed: what rounds up to 1024.0 belongs to the next unit
+            if Decimal(shown.split(maxsplit=1)[0]) < 1024:
                 break
             shown = f"{Decimal(int(self)) / _BINARY[unit.lower()]:.1f} {unit}"
         return shown
