@@ -64,33 +64,17 @@ _TEMPLATES = {
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
-
-from exitkit.drivers.facts import Sizes, read_claims, read_sizes
-from exitkit.model.bill import Bill
-from exitkit.model.capability import Capability, Claim
+from exitkit.drivers.cloud import Cloud
 from exitkit.model.placement import Frame, Placement
 from exitkit.model.workload import Component, Workload
 from exitkit.ports import P, Settings
-from exitkit.units import Bytes
 
 
-class $Name:
+class $Name(Cloud):
     """Nothing was looked at yet: see claims.toml."""
 
     name = "$name"
     title = "$Name"
-
-    @cached_property
-    def claims(self) -> Mapping[Capability, Claim]:
-        """What $Name says it can do."""
-        return read_claims(__name__)
-
-    @cached_property
-    def sizes(self) -> Sizes:
-        """What $Name sells."""
-        return read_sizes(__name__)
 
     def place(self, component: Component, within: Workload) -> Placement:
         """Where one component lands on $Name."""
@@ -103,18 +87,6 @@ class $Name:
         from exitkit.providers.$name.place import frame
 
         return frame(workload)
-
-    def bill(self, component: Component, within: Workload) -> Bill:
-        """A month of one component at list price, without traffic and requests."""
-        from exitkit.drivers.bill import bill
-
-        return bill(component, self.place(component, within), self.sizes)
-
-    def egress(self, size: Bytes) -> Bill:
-        """Taking so much out to the internet at list price."""
-        from exitkit.drivers.bill import egress
-
-        return egress(size, self.sizes)
 
     def open(self, port: type[P], settings: Settings) -> P:
         """The one door out."""

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
-
-from exitkit.drivers.facts import Sizes, read_claims, read_sizes
+from exitkit.drivers.cloud import Cloud
 from exitkit.model.bill import Bill
-from exitkit.model.capability import Capability, Claim
 from exitkit.model.placement import Frame, Placement
 from exitkit.model.workload import Component, Workload
 from exitkit.ports import P, Settings
 from exitkit.units import Bytes
 
 
-class Local:
+class Local(Cloud):
     """Directories, a PostgreSQL server, processes."""
 
     name = "local"
     title = "this machine"
-
-    @cached_property
-    def claims(self) -> Mapping[Capability, Claim]:
-        """What this machine can do."""
-        return read_claims(__name__)
-
-    @cached_property
-    def sizes(self) -> Sizes:
-        """Nothing is sold here."""
-        return read_sizes(__name__)
 
     def place(self, component: Component, within: Workload) -> Placement:
         """Where one component lands on this machine."""
