@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from exitkit.ports.access import Access, Secret, Settings
 from exitkit.ports.database import Answer, Database, Following, Keep, Lag, Table, Trait
-from exitkit.ports.flow import Blob, Flow, Listed, Read, Settled, Sink, Source, Streamed, Streams, Traits, Written
+from exitkit.ports.flow import (
+    Blob,
+    Flow,
+    Listed,
+    Read,
+    Settled,
+    Sink,
+    Source,
+    Streamed,
+    Streams,
+    Traits,
+    Whole,
+    Written,
+)
 
 if TYPE_CHECKING:
     from exitkit.model.bill import Bill
@@ -45,6 +58,7 @@ __all__ = [
     "Told",
     "Trait",
     "Traits",
+    "Whole",
     "Written",
 ]
 

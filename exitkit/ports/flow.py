@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from exitkit.errors import Unsupported
+
 
 @dataclass(frozen=True)
 class Blob:
@@ -112,6 +114,25 @@ class Flow(Protocol):
 
     async def close(self) -> None:
         """Let every connection go."""
+
+
+class Whole:
+    """The part of a Flow about parts, for a store that takes every object whole."""
+
+    async def begin(self, key: str, blob: Blob) -> str:  # noqa: ARG002
+        """Not here."""
+        raise Unsupported(f"{key} cannot be written in parts here")
+
+    async def part(self, key: str, upload: str, number: int, body: bytes | bytearray, *, md5: bytes) -> str:  # noqa: ARG002
+        """Not here."""
+        raise Unsupported(f"{key} cannot be written in parts here")
+
+    async def finish(self, key: str, upload: str, parts: list[str], *, over: str | None = None) -> Written:  # noqa: ARG002
+        """Not here."""
+        raise Unsupported(f"{key} cannot be written in parts here")
+
+    async def abort(self, key: str, upload: str) -> None:
+        """There is none."""
 
 
 @runtime_checkable

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TypeVar
 
 from exitkit.errors import Conflict, NotFound, Unsupported
-from exitkit.ports import Blob, Flow, Listed, ObjectStore, Read, Stored, Streams, Traits, Written
+from exitkit.ports import Blob, Flow, Listed, ObjectStore, Read, Stored, Streams, Traits, Whole, Written
 from exitkit.transfer.many import patiently
 
 R = TypeVar("R")
@@ -24,7 +24,7 @@ def flow_of(store: ObjectStore, bucket: str) -> Flow:
     return store.flow(bucket) if isinstance(store, Streams) else Threads(store, bucket)
 
 
-class Threads:
+class Threads(Whole):
     """One bucket of a store that does one thing at a time. A whole object is in memory at a time, in each thread."""
 
     def __init__(self, store: ObjectStore, bucket: str, *, workers: int = WORKERS) -> None:
@@ -95,21 +95,6 @@ class Threads:
         except NotFound:
             return False
         return True
-
-    async def begin(self, key: str, blob: Blob) -> str:  # noqa: ARG002
-        """Not here."""
-        raise Unsupported(f"{key} cannot be written in parts here")
-
-    async def part(self, key: str, upload: str, number: int, body: bytes | bytearray, *, md5: bytes) -> str:  # noqa: ARG002
-        """Not here."""
-        raise Unsupported(f"{key} cannot be written in parts here")
-
-    async def finish(self, key: str, upload: str, parts: list[str], *, over: str | None = None) -> Written:  # noqa: ARG002
-        """Not here."""
-        raise Unsupported(f"{key} cannot be written in parts here")
-
-    async def abort(self, key: str, upload: str) -> None:
-        """There is none."""
 
     async def remove(self, key: str) -> None:
         """Remove one object; harmless where there is none."""

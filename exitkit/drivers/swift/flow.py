@@ -15,7 +15,7 @@ from exitkit.drivers.s3.client import Client
 from exitkit.drivers.s3.sign import Headers, joined, quoted
 from exitkit.drivers.s3.wire import Answer
 from exitkit.errors import Conflict, NotFound, OutsideError, Unsupported
-from exitkit.ports import Blob, Listed, Read, Traits, Written
+from exitkit.ports import Blob, Listed, Read, Traits, Whole, Written
 
 PAGE = 10_000
 LARGEST = 5 * 2**30
@@ -26,7 +26,7 @@ _META = "x-object-meta-"
 _SEGMENTED = ("x-static-large-object", "x-object-manifest")
 
 
-class SwiftFlow:
+class SwiftFlow(Whole):
     """One container of the account that `root` is the path of."""
 
     def __init__(self, client: Client, root: str, container: str, *, most_at_once: int = 128) -> None:
@@ -99,21 +99,6 @@ class SwiftFlow:
                 raise
             return Written(hashed)
         return Written(tag(answer.header(b"etag")))
-
-    async def begin(self, key: str, blob: Blob) -> str:  # noqa: ARG002
-        """Not here."""
-        raise Unsupported(f"{key} cannot be written in parts here")
-
-    async def part(self, key: str, upload: str, number: int, body: bytes | bytearray, *, md5: bytes) -> str:  # noqa: ARG002
-        """Not here."""
-        raise Unsupported(f"{key} cannot be written in parts here")
-
-    async def finish(self, key: str, upload: str, parts: list[str], *, over: str | None = None) -> Written:  # noqa: ARG002
-        """Not here."""
-        raise Unsupported(f"{key} cannot be written in parts here")
-
-    async def abort(self, key: str, upload: str) -> None:
-        """There is none."""
 
     async def remove(self, key: str) -> None:
         """Remove one object; harmless where there is none."""
