@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlparse
 
@@ -18,15 +16,15 @@ from exitkit.drivers.s3.client import Client, Refresh
 from exitkit.drivers.s3.flow import S3Flow
 from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Limits, Patience
 from exitkit.drivers.s3.sign import Credentials
-from exitkit.drivers.s3.turn import Loop
+from exitkit.drivers.s3.store import FlowStore
 from exitkit.errors import MissingExtra, NotFound, OutsideError, Unsupported
-from exitkit.ports import Access, Blob, Secret, Stored
+from exitkit.ports import Access, Blob, Secret
 
 LARGEST = 5 * 2**30
 """Bytes that one PUT may carry (S3 API; OVHcloud Object Storage limits, 2026-03)."""
 
 
-class S3Store:
+class S3Store(FlowStore[S3Flow]):
     """The buckets of one S3 account. Each thread gets a connection of its own: libcloud's are not shared safely."""
 
     def __init__(
@@ -43,6 +41,7 @@ class S3Store:
         with_tags: bool = False,
         most_at_once: int = 512,
     ) -> None:
+        super().__init__()
         self._endpoint = urlparse(endpoint)
         self._region = region
         self._access_key = access_key
@@ -51,7 +50,6 @@ class S3Store:
         self._limits, self._patience, self._refresh = limits, patience, refresh
         self._with_tags, self._most = with_tags, most_at_once
         self._local = threading.local()
-        self._loop = Loop()
 
     def flow(self, bucket: str) -> S3Flow:
         """The objects of one bucket, many at once."""
@@ -114,21 +112,6 @@ class S3Store:
         """Remove every object and every earlier version, a thousand with each request; answers how many objects."""
         return self._loop.do(self._flow(bucket).emptied())
 
-    def exists(self, bucket: str) -> bool:
-        """Whether there is such a bucket. Raises OutsideError where the account may not ask."""
-        return self._loop.do(self._flow(bucket).there())
-
-    def listing(self, bucket: str) -> Iterator[Stored]:
-        """Every object, in order of key. Raises NotFound where there is no such bucket."""
-        pages = self._flow(bucket).pages()
-        while (page := self._loop.do(anext(pages, None))) is not None:
-            yield from (Stored(found.key, found.size, found.etag) for found in page)
-
-    def get(self, bucket: str, key: str) -> Blob:
-        """One object. Raises NotFound."""
-        found = self._loop.do(self._flow(bucket).read(key)).blob
-        return found if isinstance(found.body, bytes) else replace(found, body=bytes(found.body))
-
     def put(self, bucket: str, key: str, blob: Blob) -> str:
         """Write one object whole, answer its tag; that must be the MD5 of what we sent, or OutsideError."""
         if len(blob.body) > LARGEST:
@@ -137,13 +120,6 @@ class S3Store:
         if written.plain and written.etag != hashlib.md5(blob.body, usedforsecurity=False).hexdigest():
             raise OutsideError(f"{key} arrived in {bucket} changed")
         return written.etag
-
-    def delete(self, bucket: str, key: str) -> None:
-        """Remove one object; harmless where there is none."""
-        self._loop.do(self._flow(bucket).remove(key))
-
-    def _flow(self, bucket: str) -> S3Flow:
-        return self._loop.keep(bucket, lambda: self.flow(bucket))
 
     def access(self, bucket: str) -> Access:
         """What a service needs to work with a bucket; the keys are this account's."""

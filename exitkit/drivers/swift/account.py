@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from hashlib import md5
 from urllib.parse import urlsplit
 
 from exitkit.drivers.s3.client import Client
 from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Limits, Patience
 from exitkit.drivers.s3.sign import Credentials, Headers
-from exitkit.drivers.s3.turn import Loop
+from exitkit.drivers.s3.store import FlowStore
 from exitkit.drivers.swift.auth import Entry
 from exitkit.drivers.swift.flow import SwiftFlow
 from exitkit.errors import OutsideError
-from exitkit.ports import Access, Blob, Stored
+from exitkit.ports import Access, Blob
 
 
 class Bearer:
@@ -36,14 +35,14 @@ class Bearer:
         return f"{method} {target} HTTP/1.1\r\nhost: {self._host}\r\nx-auth-token: {self._token}\r\n{lines}"
 
 
-class SwiftStore:
+class SwiftStore(FlowStore[SwiftFlow]):
     """One account; `enter` asks for a token, at first and again when the last one expires."""
 
     def __init__(self, enter: Callable[[], Entry], *, limits: Limits = UNLIMITED, patience: Patience = PATIENT) -> None:
+        super().__init__()
         self._enter = enter
         self._entry = enter()
         self._limits, self._patience = limits, patience
-        self._loop = Loop()
 
     def flow(self, bucket: str) -> SwiftFlow:
         """The objects of one container, many at once."""
@@ -74,31 +73,12 @@ class SwiftStore:
             raise OutsideError(f"the bucket {bucket} still holds objects")
         self._loop.do(self._flow(bucket).unmake())
 
-    def exists(self, bucket: str) -> bool:
-        """Whether there is such a container."""
-        return self._loop.do(self._flow(bucket).there())
-
-    def listing(self, bucket: str) -> Iterator[Stored]:
-        """Every object, in order of key. Raises NotFound where there is no such container."""
-        pages = self._flow(bucket).pages()
-        while (page := self._loop.do(anext(pages, None))) is not None:
-            yield from (Stored(found.key, found.size, found.etag) for found in page)
-
-    def get(self, bucket: str, key: str) -> Blob:
-        """One object. Raises NotFound."""
-        found = self._loop.do(self._flow(bucket).read(key)).blob
-        return found if isinstance(found.body, bytes) else replace(found, body=bytes(found.body))
-
     def put(self, bucket: str, key: str, blob: Blob) -> str:
         """Write one object whole, answer its tag; that must be the MD5 of what we sent, or OutsideError."""
         written = self._loop.do(self._flow(bucket).write(key, blob))
         if written.etag != md5(blob.body, usedforsecurity=False).hexdigest():
             raise OutsideError(f"{key} arrived in {bucket} changed")
         return written.etag
-
-    def delete(self, bucket: str, key: str) -> None:
-        """Remove one object; harmless where there is none."""
-        self._loop.do(self._flow(bucket).remove(key))
 
     def empty(self, bucket: str) -> int:
         """Remove every object; answers how many."""
@@ -110,6 +90,3 @@ class SwiftStore:
     def access(self, bucket: str) -> Access:
         """What a service needs to work with a container; the token is this account's, and expires."""
         return Access(values={"BUCKET": bucket, "URL": self._entry.url}, secrets={"TOKEN": self._entry.token})
-
-    def _flow(self, bucket: str) -> SwiftFlow:
-        return self._loop.keep(bucket, lambda: self.flow(bucket))
