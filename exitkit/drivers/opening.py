@@ -12,21 +12,39 @@ if TYPE_CHECKING:
     from exitkit.drivers.carried import AwsSecrets, Sqs
     from exitkit.drivers.dns import NameServer
     from exitkit.drivers.guests import Guests
+    from exitkit.drivers.machines import Machines
     from exitkit.drivers.postgres import PostgresServer
     from exitkit.drivers.postgres.queues import TableQueues
     from exitkit.drivers.s3 import S3Store
 
 
-def s3(settings: Settings, *, usual: str) -> S3Store:
-    """The object store of an account; `usual` is the cloud's own endpoint, used where the settings name none."""
+def s3(settings: Settings, *, usual: str = "", region: str = "") -> S3Store:
+    """The object store of an account; `usual` and `region` are the cloud's own, used where the settings name none."""
     from exitkit.drivers.s3 import S3Store
 
     values = settings.values
     return S3Store(
         values.get("s3-endpoint", usual),
-        region=values["s3-region"],
+        region=values.get("s3-region", region) if region else values["s3-region"],
         access_key=values["s3-access-key"],
         secret_key=settings.secrets["s3-secret-key"],
+    )
+
+
+def nova(settings: Settings, *, size: str, guests: Guests | None = None) -> Machines:
+    """The machines of an OpenStack project; `size` is the cloud's own, used where the settings name none."""
+    from exitkit.drivers import openstack
+
+    values = settings.values
+    return openstack.connect(
+        values["openstack-auth-url"],
+        region=values["openstack-region"],
+        project=values["openstack-project"],
+        user=values["openstack-user"],
+        password=settings.secrets["openstack-password"],
+        image=values.get("machine-image", "Debian 12"),
+        size=values.get("machine-size", size),
+        guests=guests,
     )
 
 

@@ -31,24 +31,14 @@ def open_port(port: type[P], settings: Settings) -> P:
 
 
 def _machines(settings: Settings) -> Compute:
-    from exitkit.drivers import clouds, openstack
+    from exitkit.drivers import clouds
 
-    values, secrets = settings.values, settings.secrets
     guests = opening.guests(settings, "ovh")
-    if "openstack-cloud" in values:
-        named = clouds.named(values["openstack-cloud"])
-        values, secrets = {**values, **named.values}, {**secrets, **named.secrets}
-    if "openstack-auth-url" not in values:
-        if guests is None:
-            raise Unsupported("machines at OVHcloud need the OpenStack API: no openstack-auth-url is set")
-        return guests
-    return openstack.connect(
-        values["openstack-auth-url"],
-        region=values["openstack-region"],
-        project=values["openstack-project"],
-        user=values["openstack-user"],
-        password=secrets["openstack-password"],
-        image=values.get("machine-image", "Debian 12"),
-        size=values.get("machine-size", "d2-4"),
-        guests=guests,
-    )
+    if "openstack-cloud" in settings.values:
+        named = clouds.named(settings.values["openstack-cloud"])
+        settings = Settings({**settings.values, **named.values}, {**settings.secrets, **named.secrets})
+    if "openstack-auth-url" in settings.values:
+        return opening.nova(settings, size="d2-4", guests=guests)
+    if guests is None:
+        raise Unsupported("machines at OVHcloud need the OpenStack API: no openstack-auth-url is set")
+    return guests
