@@ -60,12 +60,10 @@ def options(command: Command) -> Iterator[tuple[str, TyperOption]]:
             yield _long(one), one
 
 
-def name_variables(command: Command, path: tuple[str, ...] = ()) -> None:
+def name_variables(command: Command) -> None:
     """Have every option read `EXITKIT_<VERB>_<OPTION>`, spelled as it is typed (`--from` is `..._FROM`)."""
-    for name, option in options(command):
+    for path, name, option in _everywhere(command):
         option.envvar = "_".join([PREFIX, *path, name]).replace("-", "_").upper()
-    for name, verb in getattr(command, "commands", {}).items():
-        name_variables(verb, (*path, name))
 
 
 def find(start: Path) -> Path | None:
@@ -104,7 +102,7 @@ def read(path: Path, command: Command) -> Settings:
 
 def from_environment(command: Command, environment: Mapping[str, str]) -> Iterator[Setting]:
     """What the environment sets, and names with our prefix that no option reads (their values are not shown)."""
-    known = dict(_variables(command, ()))
+    known = {str(option.envvar): (" ".join(path), f"--{name}") for path, name, option in _everywhere(command)}
     for name in sorted(one for one in environment if one.startswith(f"{PREFIX}_")):
         if name in known:
             verb, option = known[name]
@@ -113,11 +111,15 @@ def from_environment(command: Command, environment: Mapping[str, str]) -> Iterat
             yield Setting("", "", "no option reads it", f"${name}", understood=False)
 
 
-def _variables(command: Command, path: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, str]]]:
-    for name, option in options(command):
-        yield str(option.envvar), (" ".join(path), f"--{name}")
-    for name, verb in getattr(command, "commands", {}).items():
-        yield from _variables(verb, (*path, name))
+def _everywhere(command: Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str, TyperOption]]:
+    """Every option of a command and of the verbs below it, with the words that lead to it."""
+    yield from ((path, name, option) for name, option in options(command))
+    for name, verb in _verbs(command).items():
+        yield from _everywhere(verb, (*path, name))
+
+
+def _verbs(command: Command) -> dict[str, Command]:
+    return getattr(command, "commands", {})
 
 
 class _Reader:
@@ -130,7 +132,7 @@ class _Reader:
 
     def table(self, said: Mapping[str, Any], command: Command, verb: tuple[str, ...]) -> dict[str, Any]:
         """A table's values by parameter name; its own tables are verbs."""
-        verbs: dict[str, Command] = getattr(command, "commands", {})
+        verbs = _verbs(command)
         known = dict(options(command))
         values: dict[str, Any] = {}
         for key, value in said.items():
