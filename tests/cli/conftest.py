@@ -11,8 +11,8 @@ import pytest
 
 from exitkit.cli.app import main
 from exitkit.cli.console import console
-from tests.cli.stage import Stage, copied
-from tests.conftest import PRIVATE, Golden, Said, filtered, run_command
+from tests.cli.stage import Stage, standing
+from tests.conftest import PRIVATE, Golden, Said, filtered
 
 Ask = Callable[..., Said]
 
@@ -70,11 +70,6 @@ def holds(golden: Golden) -> Callable[[str, Said], None]:
 @pytest.fixture(scope="session")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The example beside a lab that stays up: what several rehearsals share."""
-    folder = copied(tmp_path_factory.mktemp("staged") / "pge")
-    stage = Stage(folder, folder / ".exitkit" / "lab")
-    stage.must("lab", "up")
-    try:
+    with standing(tmp_path_factory.mktemp("staged")) as stage:
         assert stage.ask("plan", "-o", "exit.plan.json").code == 0
         yield stage
-    finally:
-        run_command("lab", "down", "--forget", folder=folder)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -177,3 +178,22 @@ def register(cloud: CloudState) -> Any:
         dbname="attestations",
         options="-c default_transaction_read_only=off",
     )
+
+
+@contextmanager
+def standing(folder: Path) -> Iterator[Stage]:
+    """A fresh copy of the example below a folder, beside a lab that stays up."""
+    stage = Stage(copied(folder / "pge"), folder / "pge" / ".exitkit" / "lab")
+    stage.must("lab", "up")
+    try:
+        yield stage
+    finally:
+        run_command("lab", "down", "--forget", folder=stage.folder)
+
+
+def rehearsed_by(stage: Stage, playbook: str, dossiers: int) -> tuple[int, str, Path]:
+    """Rehearse a playbook: exit code, all that was said, the run's folder."""
+    said = stage.run("rehearse", "--playbook", playbook, "--yes", "--dossiers", str(dossiers))
+    name = re.search(r"^run (\S+) ", said.err, re.MULTILINE)
+    assert name is not None, said.err
+    return said.code, said.out + said.err, stage.folder / "runs" / name[1]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from exitkit.model.mirror import THINGS
-from tests.cli.stage import Stage, copied, entries, number, said_of
-from tests.conftest import run_command
+from tests.cli.stage import Stage, entries, number, rehearsed_by, said_of, standing
 
 pytestmark = pytest.mark.lab
 
@@ -25,20 +23,12 @@ mirror:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = copied(tmp_path_factory.mktemp("cold") / "pge")
-    stage = Stage(folder, folder / ".exitkit" / "lab")
-    stage.must("lab", "up")
-    try:
+    with standing(tmp_path_factory.mktemp("cold")) as stage:
         yield stage
-    finally:
-        run_command("lab", "down", "--forget", folder=folder)
 
 
 def cold(stage: Stage) -> tuple[int, str, Path]:
-    said = stage.run("rehearse", "--playbook", "cold-start", "--yes", "--dossiers", "40")
-    name = re.search(r"^run (\S+) ", said.err, re.MULTILINE)
-    assert name is not None, said.err
-    return said.code, said.out + said.err, stage.folder / "runs" / name[1]
+    return rehearsed_by(stage, "cold-start", 40)
 
 
 @pytest.fixture(scope="module")

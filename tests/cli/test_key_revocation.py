@@ -8,31 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.stage import Stage, copied, number, said_of
-from tests.conftest import run_command
+from tests.cli.stage import Stage, number, rehearsed_by, said_of, standing
 
 pytestmark = pytest.mark.lab
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = copied(tmp_path_factory.mktemp("keys") / "pge")
-    stage = Stage(folder, folder / ".exitkit" / "lab")
-    stage.must("lab", "up")
-    try:
+    with standing(tmp_path_factory.mktemp("keys")) as stage:
         yield stage
-    finally:
-        run_command("lab", "down", "--forget", folder=folder)
 
 
 def drilled(stage: Stage, custody: str) -> tuple[int, str, Path]:
     spec = stage.folder / "workload.yaml"
     text = re.sub(r"    custody: K\d\n", "", spec.read_text(encoding="utf-8"))
     spec.write_text(text.replace("    kind: key\n", f"    kind: key\n    custody: {custody}\n"), encoding="utf-8")
-    said = stage.run("rehearse", "--playbook", "key-revocation", "--yes", "--dossiers", "30")
-    name = re.search(r"^run (\S+) ", said.err, re.MULTILINE)
-    assert name is not None, said.err
-    return said.code, said.out + said.err, stage.folder / "runs" / name[1]
+    return rehearsed_by(stage, "key-revocation", 30)
 
 
 def test_under_the_source_s_key_service_it_is_unreadable_at_the_target(stage: Stage) -> None:

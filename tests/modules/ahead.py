@@ -28,6 +28,11 @@ _BEGUN = pytest.StashKey["Begun"]()
 _FOLDER = "applied"
 
 
+def clean_environment() -> dict[str, str]:
+    """The environment without accounts and settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)}
+
+
 @dataclass(frozen=True)
 class Begun:
     """A program that mostly waits, in a folder of its own; it holds `running` locked until it ends."""
@@ -38,7 +43,7 @@ class Begun:
     @classmethod
     def begin(cls, folder: Path) -> Begun:
         """Apply the AWS tree of the PGE service to an emulator, in a process group of its own."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)}
+        environment = clean_environment()
         with (folder / "said.txt").open("wb") as said, (folder / "running").open("wb") as running:
             fcntl.flock(running, fcntl.LOCK_EX)
             process = subprocess.Popen(

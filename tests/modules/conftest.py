@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -20,9 +19,6 @@ MODULES = Path(__file__).resolve().parents[2] / "terraform"
 ROOTS = Path(__file__).with_name("root")
 PGE = MODULES.parent / "examples" / "pge-attestation" / "workload.yaml"
 
-# Nothing of the developer's own accounts or settings may reach a test.
-_PRIVATE = ("AWS_", "OVH_", "OS_", "TF_")
-
 
 @dataclass(frozen=True)
 class Root:
@@ -33,7 +29,7 @@ class Root:
     more: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)}
+        environment = ahead.clean_environment()
         environment |= {"TF_CLI_CONFIG_FILE": str(self.settings), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
         environment |= self.more
         return subprocess.run(
