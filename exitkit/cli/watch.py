@@ -144,7 +144,7 @@ def _lines(measured: Measurements, wanted: dict[str, str]) -> list[str]:
         f"data lost   {lost}{wanted.get('data loss', '')}",
         f"objects     {_compared(measured.objects_equal, measured.objects_differing, by='SHA-256')}",
         f"rows        {_compared(measured.rows_equal, measured.rows_differing, by='content hash')}",
-        f"way back    {time(measured.way_back_seconds)}, {_home(measured.returned, from_gone=measured.may_lose)}",
+        f"way back    {time(measured.way_back_seconds)}, {_home(measured.returned, alone=_alone(measured))}",
     ]
 
 
@@ -154,9 +154,14 @@ def _compared(equal: Evidence | None, differing: Evidence | None, *, by: str) ->
     return f"{human_count(equal.value)} equal, {human_count(differing.value)} differing, by {by}"
 
 
-def _home(returned: Verdict, *, from_gone: bool) -> str:
-    """How the way back ended; a source that was gone has what it had itself, and no write of the target's."""
-    there = "everything the source had acknowledged is there" if from_gone else "everything written is there at home"
+def _alone(measured: Measurements) -> bool:
+    """Whether a source that was gone has what it had itself, and no write of the target's."""
+    return measured.may_lose and not any(step.kind == "check-merged" for step in measured.steps)
+
+
+def _home(returned: Verdict, *, alone: bool) -> str:
+    """How the way back ended."""
+    there = "everything the source had acknowledged is there" if alone else "everything written is there at home"
     return {
         Verdict.PASS: f"everything undone, {there}",
         Verdict.FAIL: "something is missing at home",

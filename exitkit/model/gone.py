@@ -1,10 +1,13 @@
-"""The steps of a drill in which the source is gone. Only a lab can; `component` is the workload itself."""
+"""The steps of a drill in which the source is gone, and of bringing home what was written while it was.
+
+Only a lab can let a source be gone; of that, `component` is the workload itself.
+"""
 
 from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from exitkit.model.step import At
+from exitkit.model.step import At, Between, swapped
 
 
 class CutSource(At):
@@ -31,6 +34,37 @@ class TakeStock(At):
     """Look in the mirror for the ten things one needs when the source is gone."""
 
     kind: Literal["take-stock"] = "take-stock"
+    changes: ClassVar[bool] = False
+
+    def inverse(self) -> None:
+        """A look leaves nothing to undo."""
+        return
+
+
+class KeepApart(Between):
+    """Let what will be written at the target be told apart from what the source wrote last, which nobody has seen."""
+
+    kind: Literal["keep-apart"] = "keep-apart"
+
+    def inverse(self) -> MergeHome:
+        """Bring what was written there to a source that answers again."""
+        return MergeHome(**swapped(self))
+
+
+class MergeHome(Between):
+    """Bring home what was written at the target since the restore; nothing that home wrote itself is written over."""
+
+    kind: Literal["merge-home"] = "merge-home"
+
+    def inverse(self) -> KeepApart:
+        """Let the two be told apart again."""
+        return KeepApart(**swapped(self))
+
+
+class CheckMerged(At):
+    """Read back at home what was brought there, and count what both sides wrote and what could not be brought."""
+
+    kind: Literal["check-merged"] = "check-merged"
     changes: ClassVar[bool] = False
 
     def inverse(self) -> None:

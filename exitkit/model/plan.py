@@ -19,7 +19,7 @@ from exitkit.model.following import (
     MeasureLag,
     StopFollowing,
 )
-from exitkit.model.gone import CutSource, RestoreSource, TakeStock
+from exitkit.model.gone import CheckMerged, CutSource, KeepApart, MergeHome, RestoreSource, TakeStock
 from exitkit.model.names import LowerTtl, RestoreTtl
 from exitkit.model.playbook import Playbook
 from exitkit.model.step import At as _At
@@ -217,6 +217,9 @@ AnyStep = (
     | CutSource
     | RestoreSource
     | TakeStock
+    | KeepApart
+    | MergeHome
+    | CheckMerged
     | PlantSealed
     | RemoveSealed
     | TurnOffKeys
@@ -274,10 +277,17 @@ class Plan(Frozen):
     def homecoming(self) -> tuple[AnyStep, ...]:
         """The looks that end the way back: is what clients were told was written there, and is home as it should be.
 
-        From a source that was gone nothing is brought home: there, only what it had itself acknowledged is looked for.
+        To a source that was gone comes home what was kept apart. Where nothing was, only what the source had itself
+        acknowledged is looked for.
         """
         moved = dict.fromkeys(step.component for step in self.steps if isinstance(step, SwitchTraffic))
-        gone = any(isinstance(step, CutSource) for step in self.steps)
-        probes = tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source, own=gone) for name in moved)
+        apart = dict.fromkeys(step.component for step in self.steps if isinstance(step, KeepApart))
+        own = not apart and any(isinstance(step, CutSource) for step in self.steps)
+        probes = tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source, own=own) for name in moved)
+        merged = tuple(CheckMerged(id=f"home-merged-{name}", component=name, at=self.source) for name in apart)
         copied = dict.fromkeys(step.component for step in self.steps if isinstance(step, FallBack))
-        return (*probes, *(CheckHome(id=f"home-check-{name}", component=name, at=self.source) for name in copied))
+        return (
+            *probes,
+            *merged,
+            *(CheckHome(id=f"home-check-{name}", component=name, at=self.source) for name in copied),
+        )

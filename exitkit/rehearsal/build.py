@@ -8,7 +8,7 @@ from exitkit.errors import UsageError
 from exitkit.model.carried import CopySecret, MoveMessages
 from exitkit.model.custody import PlantSealed, ReadEverything, TurnOffKeys
 from exitkit.model.following import AssessDatabase, FallBack, FollowChanges, MeasureLag
-from exitkit.model.gone import CutSource, TakeStock
+from exitkit.model.gone import CutSource, KeepApart, TakeStock
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
 from exitkit.model.kinds.key import Key
@@ -51,6 +51,7 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
     "follow-changes": ((Postgres,), lambda c, i, s, t: FollowChanges(id=i, component=c.name, origin=s, to=t)),
     "measure-lag": ((Postgres,), lambda c, i, s, t: MeasureLag(id=i, component=c.name, origin=s, to=t)),
     "fall-back": ((Postgres,), lambda c, i, s, t: FallBack(id=i, component=c.name, origin=s, to=t)),
+    "keep-apart": ((Bucket, Postgres), lambda c, i, s, t: KeepApart(id=i, component=c.name, origin=s, to=t)),
     "move-messages": ((Queue,), lambda c, i, s, t: MoveMessages(id=i, component=c.name, origin=s, to=t)),
     "copy-secret": ((Secret,), lambda c, i, s, t: CopySecret(id=i, component=c.name, origin=s, to=t)),
     "start-service": ((Service,), lambda c, i, _s, t: StartService(id=i, component=c.name, at=t)),

@@ -15,6 +15,9 @@ from exitkit.model.report import Measurements, StepMeasure
 _PROOFS = ("verify", "move-messages", "copy-secret")
 """Kinds of step that prove that what is there is what was here."""
 
+_AT_HOME = ("check-home", "check-merged")
+"""Kinds of step that look at home, at the end, for what was written at the target."""
+
 
 def measure(plan: Plan, run: str, entries: Iterable[Entry]) -> Measurements:
     """What a run's journal says; what it does not say is None, never zero."""
@@ -145,7 +148,7 @@ def _returned(plan: Plan, journal: Sequence[Entry], back: Sequence[StepMeasure])
     if any(state[one] != "ok" for one in owed):
         return Verdict.FAIL
     looks = [one.verdict or Verdict.UNKNOWN for one in back if one.kind == "probe"]
-    looks += [one.verdict for one in back if one.kind == "check-home" and one.verdict is not None]
+    looks += [one.verdict for one in back if one.kind in _AT_HOME and one.verdict is not None]
     whole = Verdict.PASS
     for verdict in looks:
         whole = whole & verdict

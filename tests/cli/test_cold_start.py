@@ -86,6 +86,27 @@ def test_it_is_said_how_much_was_lost_and_how_long_it_took(mirrored: tuple[int, 
     assert 0 <= number(look, "loss") < 60
 
 
+def test_what_was_written_at_the_target_is_at_home_row_by_row_and_object_by_object(
+    mirrored: tuple[int, str, Path],
+) -> None:
+    run = mirrored[2]
+    rows, objects = said_of(run, "home-merged-register"), said_of(run, "home-merged-dossiers")
+    served = [json.loads(line) for line in (run / "clients-web.jsonl").read_text().splitlines()]
+    written = sum(one["served_by"] == "ovh" and one["outcome"] == "written" for one in served)
+
+    assert said_of(run, "keep-apart-register")["evidence"][0]["value"] == "1"
+    assert 0 < written <= number(said_of(run, "undo-keep-apart-register"), "rows brought home") / 2
+    for look, unit in ((rows, "rows"), (objects, "objects")):
+        assert look["verdict"] == "pass"
+        assert number(look, f"{unit} of the target at home") >= written
+        assert number(look, f"{unit} in conflict") == number(look, f"{unit} not brought") == 0
+    assert number(rows, "rows changed or gone since the copy") == 0
+    home = said_of(run, "home-probe-web")
+    assert number(home, "writes acknowledged") > written
+    assert number(home, "writes lost") == 0
+    assert "everything undone, everything written is there at home" in mirrored[1]
+
+
 def test_the_service_ran_from_the_mirrored_image(mirrored: tuple[int, str, Path]) -> None:
     restored = mirrored[2] / "restored" / "images"
 

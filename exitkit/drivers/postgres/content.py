@@ -10,7 +10,7 @@ from exitkit.ports import Table
 
 if TYPE_CHECKING:
     from psycopg import Connection
-    from psycopg.sql import Composed
+    from psycopg.sql import Composable, Composed
 
 _TABLES = """
 SELECT n.nspname, c.relname,
@@ -109,16 +109,33 @@ def _counted(reader: Connection[Any], shape: Shape) -> Table:
     return Table(shape.name, int(row[0]), str(row[1])) if row else Table(shape.name, 0, "")
 
 
+def key_of(shape: Shape, of: str = "t") -> Composable:
+    """A row's key as text, in SQL, where the table goes by the name `of`; without a primary key the row's hash."""
+    from psycopg.sql import SQL, Identifier
+
+    if not shape.keys:
+        return digest_of(of)
+    columns = [SQL("{}.{}").format(Identifier(of), Identifier(column)) for column in shape.keys]
+    return SQL("{}::text").format(columns[0]) if len(columns) == 1 else _several(columns)
+
+
+def digest_of(of: str = "t") -> Composable:
+    """The SHA-256 of a row, in SQL; null where there is no row."""
+    from psycopg.sql import SQL, Identifier
+
+    return SQL("encode(sha256(convert_to({}::text, 'UTF8')), 'hex')").format(Identifier(of))
+
+
+def _several(columns: list[Composed]) -> Composable:
+    from psycopg.sql import SQL
+
+    return SQL("jsonb_build_array({})::text").format(SQL(", ").join(columns))
+
+
 def _rows(shape: Shape) -> Composed:
     from psycopg.sql import SQL, Identifier
 
-    key = SQL("encode(sha256(convert_to(t::text, 'UTF8')), 'hex')")
-    if len(shape.keys) == 1:
-        key = SQL("t.{}::text").format(Identifier(shape.keys[0]))  # type: ignore[assignment]
-    elif shape.keys:
-        parts = SQL(", ").join(SQL("t.{}").format(Identifier(column)) for column in shape.keys)
-        key = SQL("jsonb_build_array({})::text").format(parts)  # type: ignore[assignment]
     return SQL(
-        "SELECT key, digest FROM (SELECT {} AS key, encode(sha256(convert_to(t::text, 'UTF8')), 'hex') AS digest"
-        ' FROM {} t) x ORDER BY key COLLATE "C", digest COLLATE "C"'
-    ).format(key, Identifier(shape.schema, shape.table))
+        "SELECT key, digest FROM (SELECT {} AS key, {} AS digest FROM {} t) x"
+        ' ORDER BY key COLLATE "C", digest COLLATE "C"'
+    ).format(key_of(shape), digest_of(), Identifier(shape.schema, shape.table))

@@ -25,7 +25,7 @@ def merge(reader: Connection[Any], writer: Connection[Any], *, prune: bool, with
     here = {table.name: table.content for table in tables(reader, without)}
     there = {table.name: table.content for table in tables(writer, without)}
     ours = [shape for shape in shapes(reader) if shape.name not in without]
-    differing = [shape for shape in _parents_first(ours) if here[shape.name] != there.get(shape.name)]
+    differing = [shape for shape in parents_first(ours) if here[shape.name] != there.get(shape.name)]
     for number, shape in enumerate(differing):
         if not shape.keys and not prune:
             raise Unsupported(f"{shape.name} has no primary key, so what was written to it cannot be brought back")
@@ -34,11 +34,11 @@ def merge(reader: Connection[Any], writer: Connection[Any], *, prune: bool, with
     if prune:
         changed += sum(_remove(writer, differing[n], n) for n in reversed(range(len(differing))))
     changed += sum(_insert(writer, shape, number) for number, shape in enumerate(differing))
-    _set_counters(reader, writer, lower=prune)
+    set_counters(reader, writer, lower=prune)
     return changed
 
 
-def _parents_first(found: Sequence[Shape]) -> list[Shape]:
+def parents_first(found: Sequence[Shape]) -> list[Shape]:
     """Tables in an order in which each comes after those it refers to, as far as there is one."""
     ordered: list[Shape] = []
     waiting = list(found)
@@ -97,7 +97,7 @@ def _insert(writer: Connection[Any], shape: Shape, number: int) -> int:
     return writer.execute(added.format(table, columns, columns, stage, conflict)).rowcount
 
 
-def _set_counters(reader: Connection[Any], writer: Connection[Any], *, lower: bool) -> None:
+def set_counters(reader: Connection[Any], writer: Connection[Any], *, lower: bool) -> None:
     """Let sequences go on where the reader's are; without `lower` never back."""
     known = {(c.schema, c.sequence): c for c in counters(writer)}
     for wanted in counters(reader):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exitkit.drivers.postgres import assess, content, dump, merge, replication
+from exitkit.drivers.postgres import apart, assess, content, dump, merge, replication
 from exitkit.drivers.postgres.connection import Connected
 from exitkit.errors import OutsideError, Unsupported
 from exitkit.ports import Access, Answer, Database, Following, Keep, Lag, Secret, Table, Trait
+from exitkit.ports.apart import Change, Merged
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -163,6 +164,16 @@ class PostgresServer(Connected):
         followed = replication.tables_of(self, database, link) if link else ()
         with self._snapshot(database) as reader, there.connect(database) as writer:
             return merge.merge(reader, writer, prune=prune, without=followed)
+
+    def leap(self, database: str, copy: Database, *, by: int) -> tuple[int, tuple[str, ...]]:
+        """Let the copy's sequences go on `by` numbers after this one's; answers how many do, and which cannot."""
+        with self._snapshot(database) as reader, _same_kind(copy).connect(database) as writer:
+            return apart.leap(reader, writer, by=by)
+
+    def merge_changes(self, database: str, home: Database, changes: Iterable[Change]) -> Merged:
+        """Bring these changes of ours to a home that may be in use, in one transaction."""
+        with self._snapshot(database) as reader, _same_kind(home).connect(database) as writer:
+            return apart.bring(reader, writer, changes)
 
     def freeze(self, database: str) -> None:
         """Let new transactions be read only, wait for open ones, end every connection that has not heard."""

@@ -16,7 +16,7 @@ from exitkit.model.following import (
     MeasureLag,
     StopFollowing,
 )
-from exitkit.model.gone import CutSource, RestoreSource, TakeStock
+from exitkit.model.gone import CheckMerged, CutSource, KeepApart, MergeHome, RestoreSource, TakeStock
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
@@ -38,7 +38,19 @@ from exitkit.model.plan import (
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import carried, database, following, ground, keys, names, objects, service, source, traffic
+from exitkit.rehearsal.steps import (
+    apart,
+    carried,
+    database,
+    following,
+    ground,
+    keys,
+    names,
+    objects,
+    service,
+    source,
+    traffic,
+)
 from exitkit.rehearsal.world import World
 
 
@@ -105,6 +117,9 @@ _DOES: dict[type, Callable[[Any, World], Result]] = {
     CutSource: source.cut,
     RestoreSource: source.restore,
     TakeStock: source.take_stock,
+    KeepApart: apart.keep,
+    MergeHome: apart.merge,
+    CheckMerged: apart.check,
     PlantSealed: keys.plant,
     RemoveSealed: keys.remove,
     TurnOffKeys: keys.turn_off,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,11 +12,11 @@ import pytest
 from exitkit.api.playbooks import read_playbook
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Verdict
-from exitkit.model.gone import CutSource, RestoreSource, TakeStock
+from exitkit.model.gone import CheckMerged, CutSource, RestoreSource, TakeStock
 from exitkit.model.journal import Seen
 from exitkit.model.plan import Probe
 from exitkit.model.workload import Objectives
-from exitkit.rehearsal.steps import source
+from exitkit.rehearsal.steps import apart, source
 from exitkit.rehearsal.steps.traffic import _span
 from exitkit.testing.worlds import EVERYTHING, fake_plan, fake_world
 
@@ -58,8 +59,8 @@ def test_what_is_kept_comes_from_the_source_and_what_is_restored_from_the_mirror
 
     assert plan.mirror == "local"
     assert {step.places for step in copies} == {("here", "local"), ("local", "there")}
-    after = [step for step in plan.steps[cut + 2 :] if step.kind != "switch-traffic"]
-    assert all("here" not in step.places for step in after)
+    homeward = ("switch-traffic", "keep-apart")  # these name the source, to come back to it, and ask nothing of it
+    assert all("here" not in step.places for step in plan.steps[cut + 2 :] if step.kind not in homeward)
 
 
 def test_the_source_comes_back_before_anything_is_undone() -> None:
@@ -69,7 +70,50 @@ def test_the_source_comes_back_before_anything_is_undone() -> None:
 
     assert isinstance(back[0], RestoreSource)
     assert sum(isinstance(step, RestoreSource) for step in back) == 1
-    assert [look.own for look in plan.homecoming() if isinstance(look, Probe)] == [True]
+
+
+def test_what_is_kept_apart_comes_home_before_the_copy_goes_and_is_looked_for_there() -> None:
+    plan = fake_plan(GOALS, COLD)
+    kinds = [step.kind for step in plan.way_back(step.id for step in plan.steps)]
+
+    assert kinds.index("freeze-writes") < kinds.index("merge-home") < kinds.index("drop-database")
+    looks = plan.homecoming()
+    assert [look.own for look in looks if isinstance(look, Probe)] == [False]
+    assert sorted(look.component for look in looks if isinstance(look, CheckMerged)) == ["files", "ledger"]
+
+
+@pytest.mark.parametrize(
+    ("noted", "verdict"),
+    [
+        ({"conflicts": [], "left": [], "kept": []}, Verdict.PASS),
+        ({"conflicts": ["a: changed on both sides"], "left": [], "kept": []}, Verdict.FAIL),
+        ({"conflicts": [], "left": ["log row 1: no primary key"], "kept": []}, Verdict.FAIL),
+        ({"conflicts": [], "left": [], "kept": ["a: removed there"]}, Verdict.UNKNOWN),
+        (None, None),
+    ],
+)
+def test_what_both_sides_wrote_or_what_stayed_behind_is_never_a_yes(
+    noted: dict[str, list[str]] | None, verdict: Verdict | None, tmp_path: Path
+) -> None:
+    plan = fake_plan(GOALS, COLD.model_copy(update={"phases": COLD.phases[3:4]}))
+    world = fake_world(plan, tmp_path).world
+    step = next(one for one in plan.homecoming() if isinstance(one, CheckMerged) and one.component == "files")
+    if noted is not None:
+        (world.folder / "merged-files.json").write_text(json.dumps(noted))
+
+    found = apart.check(step, world)
+
+    assert found.verdict is verdict
+    assert list(found.details) == (
+        [line for one in noted.values() for line in one] if noted else ["nothing was written at the target"]
+    )
+
+
+def test_where_nothing_is_kept_apart_only_what_the_source_acknowledged_is_looked_for() -> None:
+    serve = COLD.phases[3].model_copy(update={"steps": ("start-service", "switch-traffic", "probe")})
+    plan = fake_plan(GOALS, COLD.model_copy(update={"phases": (*COLD.phases[:3], serve)}))
+
+    assert [(look.kind, getattr(look, "own", None)) for look in plan.homecoming()] == [("probe", True)]
 
 
 def test_only_as_much_may_be_lost_as_the_objective_allows() -> None:
