@@ -279,5 +279,9 @@ class Plan(Frozen):
         moved = dict.fromkeys(step.component for step in self.steps if isinstance(step, SwitchTraffic))
         gone = any(isinstance(step, CutSource) for step in self.steps)
         probes = tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source, own=gone) for name in moved)
-        copied = dict.fromkeys(step.component for step in self.steps if isinstance(step, FallBack))
+        copied = dict.fromkeys(
+            step.component
+            for step in self.steps
+            if isinstance(step, FallBack) or (isinstance(step, CopyObjects) and step.origin == self.source and not gone)
+        )
         return (*probes, *(CheckHome(id=f"home-check-{name}", component=name, at=self.source) for name in copied))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exitkit.model.evidence import Verdict
+from exitkit.model.following import CheckHome
 from exitkit.model.journal import Result
 from exitkit.model.plan import CatchUp, CopyObjects, DiscardObjects, Verify
 from exitkit.rehearsal.world import World
@@ -71,6 +72,24 @@ def verify(step: Verify, world: World) -> Result:
     verdict = Verdict.FAIL if compared.differing else Verdict.PASS if known else Verdict.UNKNOWN
     scope = "both sides compared whole" if frozen else "what the copy brought was read back"
     return Result(evidence=evidence, verdict=verdict, details=(*compared.differing[:_LISTED], scope))
+
+
+def check_home(step: CheckHome, world: World) -> Result:
+    """Read back, at home, every object that was copied from there or brought back, and hold it against the journal."""
+    legs = (one for one in world.plan.steps if isinstance(one, CopyObjects) and one.origin == step.at)
+    to = next((one.to for one in legs if one.component == step.component), None)
+    if to is None or not world.moved(step.component, step.at, to).exists():
+        return Result(details=("nothing was copied, so there is nothing to hold it against",))
+    home = world.place(step.at, step.component)
+    with Journal(world.moved(step.component, step.at, to), origin=to, to=step.at) as known:
+        compared = verify_copied(home, known)
+        append(known, world.manifest(step.component, step.at, to))
+    evidence = (
+        world.measured("objects as they were when copied", compared.equal, "objects", step.id),
+        world.measured("objects changed or gone since the copy", len(compared.differing), "objects", step.id),
+    )
+    verdict = Verdict.FAIL if compared.differing else Verdict.PASS if compared.equal else None
+    return Result(evidence=evidence, verdict=verdict, details=compared.differing[:_LISTED])
 
 
 def discard(step: DiscardObjects, world: World) -> Result:
