@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from exitkit.model.evidence import Verdict
-from exitkit.model.following import CheckHome
 from exitkit.model.journal import Result
 from exitkit.model.plan import CatchUp, CopyObjects, DiscardObjects, Verify
+from exitkit.rehearsal.steps import home
 from exitkit.rehearsal.world import World
 from exitkit.transfer.copy import Tally, copy
 from exitkit.transfer.export import append
@@ -25,7 +25,11 @@ def copy_objects(step: CopyObjects, world: World) -> Result:
 
 def catch_up(step: CatchUp, world: World) -> Result:
     """Copy what changed since; remove what is gone only where the step says so."""
-    return _copied(step, world, prune=step.prune, homeward=step.to == world.plan.source)
+    homeward = step.to == world.plan.source
+    result = _copied(step, world, prune=step.prune, homeward=homeward)
+    if homeward:
+        home.note(step.component, step.origin, world)
+    return result
 
 
 def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool, homeward: bool) -> Result:
@@ -55,11 +59,7 @@ def _result(source: str, tally: Tally, world: World) -> Result:
 def verify(step: Verify, world: World) -> Result:
     """Every object by SHA-256: what the copy brought while the source is in use, both sides whole once it is frozen."""
     origin, to = world.place(step.origin, step.component), world.place(step.to, step.component)
-    frozen = any(
-        world.side(step.origin).databases.frozen(part.database)
-        for part in world.plan.workload.components
-        if part.kind == "postgres"
-    )
+    frozen = home.stands_still(step.origin, world)
     with Journal(world.moved(step.component, step.origin, step.to), origin=origin.provider, to=to.provider) as journal:
         compared = verify_both(origin, to, journal) if frozen else verify_copied(to, journal)
         known = len(journal)
@@ -72,24 +72,6 @@ def verify(step: Verify, world: World) -> Result:
     verdict = Verdict.FAIL if compared.differing else Verdict.PASS if known else Verdict.UNKNOWN
     scope = "both sides compared whole" if frozen else "what the copy brought was read back"
     return Result(evidence=evidence, verdict=verdict, details=(*compared.differing[:_LISTED], scope))
-
-
-def check_home(step: CheckHome, world: World) -> Result:
-    """Read back, at home, every object that was copied from there or brought back, and hold it against the journal."""
-    legs = (one for one in world.plan.steps if isinstance(one, CopyObjects) and one.origin == step.at)
-    to = next((one.to for one in legs if one.component == step.component), None)
-    if to is None or not world.moved(step.component, step.at, to).exists():
-        return Result(details=("nothing was copied, so there is nothing to hold it against",))
-    home = world.place(step.at, step.component)
-    with Journal(world.moved(step.component, step.at, to), origin=to, to=step.at) as known:
-        compared = verify_copied(home, known)
-        append(known, world.manifest(step.component, step.at, to))
-    evidence = (
-        world.measured("objects as they were when copied", compared.equal, "objects", step.id),
-        world.measured("objects changed or gone since the copy", len(compared.differing), "objects", step.id),
-    )
-    verdict = Verdict.FAIL if compared.differing else Verdict.PASS if compared.equal else None
-    return Result(evidence=evidence, verdict=verdict, details=compared.differing[:_LISTED])
 
 
 def discard(step: DiscardObjects, world: World) -> Result:

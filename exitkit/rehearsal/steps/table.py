@@ -38,7 +38,19 @@ from exitkit.model.plan import (
     ThawWrites,
     Verify,
 )
-from exitkit.rehearsal.steps import carried, database, following, ground, keys, names, objects, service, source, traffic
+from exitkit.rehearsal.steps import (
+    carried,
+    database,
+    following,
+    ground,
+    home,
+    keys,
+    names,
+    objects,
+    service,
+    source,
+    traffic,
+)
 from exitkit.rehearsal.world import World
 
 
@@ -78,7 +90,7 @@ def _verify(step: Verify, world: World) -> Result:
 
 
 def _check_home(step: CheckHome, world: World) -> Result:
-    return objects.check_home(step, world) if _of_bucket(step, world) else following.check_home(step, world)
+    return home.check(step, world) if _of_bucket(step, world) else following.check_home(step, world)
 
 
 def _of_bucket(step: CatchUp | CheckHome | Verify, world: World) -> bool:
