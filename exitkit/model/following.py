@@ -70,7 +70,7 @@ class BringBack(Between):
 
 
 class CheckHome(At):
-    """Hold a database at home against what was copied from it, and against what the target held last."""
+    """Hold what is at home against what was copied from there, and a database against what the target held last."""
 
     kind: Literal["check-home"] = "check-home"
     changes: ClassVar[bool] = False

@@ -281,13 +281,15 @@ class Plan(Frozen):
         acknowledged is looked for.
         """
         moved = dict.fromkeys(step.component for step in self.steps if isinstance(step, SwitchTraffic))
+        gone = any(isinstance(step, CutSource) for step in self.steps)
         apart = dict.fromkeys(step.component for step in self.steps if isinstance(step, KeepApart))
-        own = not apart and any(isinstance(step, CutSource) for step in self.steps)
+        own = gone and not apart
         probes = tuple(Probe(id=f"home-probe-{name}", component=name, at=self.source, own=own) for name in moved)
         merged = tuple(CheckMerged(id=f"home-merged-{name}", component=name, at=self.source) for name in apart)
-        copied = dict.fromkeys(step.component for step in self.steps if isinstance(step, FallBack))
-        return (
-            *probes,
-            *merged,
-            *(CheckHome(id=f"home-check-{name}", component=name, at=self.source) for name in copied),
+        copied = dict.fromkeys(
+            step.component
+            for step in self.steps
+            if isinstance(step, FallBack) or (isinstance(step, CopyObjects) and step.origin == self.source and not gone)
         )
+        checks = tuple(CheckHome(id=f"home-check-{name}", component=name, at=self.source) for name in copied)
+        return (*probes, *merged, *checks)

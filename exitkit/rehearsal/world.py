@@ -144,9 +144,9 @@ class World:
         told = hashlib.sha256(f"{self.folder.name} {database}".encode()).hexdigest()
         return f"exitkit_{told[:12]}_{way}"
 
-    def home(self, database: str) -> Path:
-        """The file of what home had before the switch, and lacked at the end."""
-        return self.folder / f"home-{database}.json"
+    def home(self, component: str) -> Path:
+        """The file of what was not as it should be at home, before it was written again: a database's rows, objects."""
+        return self.folder / f"home-{component}.json"
 
     def rows(self, database: str) -> Path:
         """The file of the rows a copy brought."""

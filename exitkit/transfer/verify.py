@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from exitkit.errors import Conflict, NotFound
@@ -43,12 +43,18 @@ class Compared:
         return 0.0 if self.looked >= self.of else min(1.0, 3 / self.looked) if self.looked else 1.0
 
 
-def verify_copied(to: Place, journal: Journal, *, progress: Progress = lambda _objects, _bytes: None) -> Compared:
+def verify_copied(
+    to: Place,
+    journal: Journal,
+    *,
+    passing: Collection[str] = (),
+    progress: Progress = lambda _objects, _bytes: None,
+) -> Compared:
     """Read back every object the journal says was written here, and compare with the hash of what was sent.
 
-    This needs nothing of the origin, so it holds while the origin is being written to.
+    This needs nothing of the origin, so it holds while the origin is being written to. Keys in `passing` are passed by.
     """
-    return run(_with_flows((to,), lambda flows: _Copied(flows[0], to.provider, journal, progress).all()))
+    return run(_with_flows((to,), lambda flows: _Copied(flows[0], to.provider, journal, passing, progress).all()))
 
 
 def verify_both(
@@ -131,8 +137,9 @@ class _Reader:
 class _Copied:
     """Everything a journal says is here, read back."""
 
-    def __init__(self, to: Flow, name: str, journal: Journal, progress: Progress) -> None:
+    def __init__(self, to: Flow, name: str, journal: Journal, passing: Collection[str], progress: Progress) -> None:
         self._to, self._name, self._journal, self._progress = to, name, journal, progress
+        self._passing = passing
         self._reader = _Reader(to)
         self._found = _Found()
 
@@ -140,7 +147,7 @@ class _Copied:
         backlog: Backlog[Fact] = Backlog()
 
         async def fill() -> None:
-            facts = (fact for fact in self._journal if fact.known)
+            facts = (fact for fact in self._journal if fact.known and fact.key not in self._passing)
             while some := [fact for _, fact in zip(range(BATCH), facts, strict=False)]:
                 await backlog.put(some)
 

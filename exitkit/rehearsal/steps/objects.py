@@ -5,6 +5,7 @@ from __future__ import annotations
 from exitkit.model.evidence import Verdict
 from exitkit.model.journal import Result
 from exitkit.model.plan import CatchUp, CopyObjects, DiscardObjects, Verify
+from exitkit.rehearsal.steps import home
 from exitkit.rehearsal.world import World
 from exitkit.transfer.copy import Tally, copy
 from exitkit.transfer.export import append
@@ -24,7 +25,11 @@ def copy_objects(step: CopyObjects, world: World) -> Result:
 
 def catch_up(step: CatchUp, world: World) -> Result:
     """Copy what changed since; remove what is gone only where the step says so."""
-    return _copied(step, world, prune=step.prune, homeward=step.to == world.plan.source)
+    homeward = step.to == world.plan.source
+    result = _copied(step, world, prune=step.prune, homeward=homeward)
+    if homeward:
+        home.note(step.component, step.origin, world)
+    return result
 
 
 def _copied(step: CopyObjects | CatchUp, world: World, *, prune: bool, homeward: bool) -> Result:
@@ -54,11 +59,7 @@ def _result(source: str, tally: Tally, world: World) -> Result:
 def verify(step: Verify, world: World) -> Result:
     """Every object by SHA-256: what the copy brought while the source is in use, both sides whole once it is frozen."""
     origin, to = world.place(step.origin, step.component), world.place(step.to, step.component)
-    frozen = any(
-        world.side(step.origin).databases.frozen(part.database)
-        for part in world.plan.workload.components
-        if part.kind == "postgres"
-    )
+    frozen = home.stands_still(step.origin, world)
     with Journal(world.moved(step.component, step.origin, step.to), origin=origin.provider, to=to.provider) as journal:
         compared = verify_both(origin, to, journal) if frozen else verify_copied(to, journal)
         known = len(journal)

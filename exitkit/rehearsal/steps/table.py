@@ -44,6 +44,7 @@ from exitkit.rehearsal.steps import (
     database,
     following,
     ground,
+    home,
     keys,
     names,
     objects,
@@ -89,7 +90,11 @@ def _verify(step: Verify, world: World) -> Result:
     return objects.verify(step, world) if _of_bucket(step, world) else database.verify(step, world)
 
 
-def _of_bucket(step: CatchUp | Verify, world: World) -> bool:
+def _check_home(step: CheckHome, world: World) -> Result:
+    return home.check(step, world) if _of_bucket(step, world) else following.check_home(step, world)
+
+
+def _of_bucket(step: CatchUp | CheckHome | Verify, world: World) -> bool:
     return isinstance(world.component(step.component), Bucket)
 
 
@@ -131,7 +136,7 @@ _DOES: dict[type, Callable[[Any, World], Result]] = {
     MeasureLag: following.measure_lag,
     FallBack: following.fall_back,
     BringBack: following.bring_back,
-    CheckHome: following.check_home,
+    CheckHome: _check_home,
     LowerTtl: names.lower,
     RestoreTtl: names.restore,
     SwitchTraffic: traffic.switch,

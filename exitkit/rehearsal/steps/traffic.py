@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import reduce
 from http.client import HTTPException
+from operator import and_
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -17,7 +19,7 @@ from exitkit.model.kinds.service import Canary, Service
 from exitkit.model.plan import Plan, Probe, SwitchTraffic
 from exitkit.rehearsal.clients import outages, read_seen
 from exitkit.rehearsal.resolvers import ENOUGH
-from exitkit.rehearsal.steps import names, probes
+from exitkit.rehearsal.steps import home, names, probes
 from exitkit.rehearsal.world import World, name_of, names_of
 from exitkit.transfer.many import each
 
@@ -77,10 +79,14 @@ def points_there(step: SwitchTraffic, world: World) -> bool:
 
 
 def probe(step: Probe, world: World) -> Result:
-    """Ask what the service declares, and read back everything that clients were told was written."""
-    asked, back = probes.ask(step, world), _read_back(step, world)
-    verdict = back.verdict if asked.verdict is None or back.verdict is None else asked.verdict & back.verdict
-    return Result(evidence=(*asked.evidence, *back.evidence), verdict=verdict, details=(*asked.details, *back.details))
+    """Ask what the service declares, read back what clients were told was written, look for objects left behind."""
+    parts = (probes.ask(step, world), _read_back(step, world), home.left_behind(step, world))
+    verdicts = [part.verdict for part in parts if part.verdict is not None]
+    return Result(
+        evidence=tuple(one for part in parts for one in part.evidence),
+        verdict=reduce(and_, verdicts) if verdicts else None,
+        details=tuple(line for part in parts for line in part.details),
+    )
 
 
 def _read_back(step: Probe, world: World) -> Result:
@@ -97,8 +103,8 @@ def _read_back(step: Probe, world: World) -> Result:
     canary = service.canary
     asked = [one for one in written if not step.own or one.served_by == step.at]
     lost = [w for w in each(asked, lambda one: _lost(address, canary, one, step.at), workers=4) if w is not None]
-    home = step.at == world.plan.source
-    counted = _since_the_switch(seen, world.plan.target) if home and not step.before else seen
+    at_home = step.at == world.plan.source
+    counted = _since_the_switch(seen, world.plan.target) if at_home and not step.before else seen
     longest = max((gap.seconds for gap in outages(counted)), default=Decimal(0))
     source = f"clients-{service.name}.jsonl"
     evidence = (
@@ -107,7 +113,7 @@ def _read_back(step: Probe, world: World) -> Result:
         world.measured("writes without answer", sum(one.outcome == "no answer" for one in seen), "writes", source),
         world.measured("writes lost", len(lost), "writes", source),
         world.measured("loss", _span(lost, written), "s", source),
-        world.measured(_OUTAGES[step.before, home], longest, "s", source),
+        world.measured(_OUTAGES[step.before, at_home], longest, "s", source),
         *(world.measured(what, value, unit, source) for what, value, unit in pace(seen, world.plan)),
     )
     wrong = sorted(f"write {one.n} ({one.identifier}) was acknowledged and cannot be read back" for one in lost)
