@@ -89,12 +89,11 @@ class Journal:
 
     def add(self, fact: Fact) -> None:
         """Remember one more fact; on disk within a quarter of a second, or with the next thousand."""
-        here, there = (fact.there, fact.here) if self._flipped else (fact.here, fact.there)
-        digest = bytes.fromhex(fact.sha256) if fact.sha256 else None
-        self._added.append((
-            fact.key, fact.size, digest, here, there, fact.outcome, fact.proof, fact.version, fact.attributes,
-            fact.at or int(time.time()),
-        ))  # fmt: skip
+        key, size, sha256, one, other, *rest, at = fact
+        if self._flipped:
+            one, other = other, one
+        digest = bytes.fromhex(sha256) if sha256 else None
+        self._added.append((key, size, digest, one, other, *rest, at or int(time.time())))
         waiting = len(self._added)
         if waiting >= BATCH or (waiting % _LOOK_EVERY == 1 and time.monotonic() - self._flushed > _FLUSH_SECONDS):
             self.flush()
@@ -237,8 +236,13 @@ class Journal:
 
 def told(attributes: Mapping[str, object]) -> str:
     """Attributes as they are kept: JSON without what is empty."""
-    kept = {name: value for name, value in attributes.items() if value}
-    kind = kept.get("type")
-    if len(kept) == 1 and isinstance(kind, str):  # most objects have nothing else
-        return f'{{"type":{encode_basestring_ascii(kind)}}}'
-    return _ENCODE(kept)
+    return _ENCODE({name: value for name, value in attributes.items() if value})
+
+
+def told_of(kind: str, metadata: Mapping[str, str]) -> str:
+    """The same of what most objects have: a type and perhaps metadata. A JSON encoder is dear to set up for each."""
+    said = encode_basestring_ascii
+    if not metadata:
+        return f'{{"type":{said(kind)}}}'
+    pairs = ",".join([f"{said(name)}:{said(value)}" for name, value in metadata.items()])
+    return f'{{"type":{said(kind)},"metadata":{{{pairs}}}}}'

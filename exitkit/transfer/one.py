@@ -11,12 +11,15 @@ from exitkit.errors import Conflict, Damaged, NotFound, Unsupported
 from exitkit.ports import Blob, Flow, Listed, Read, Settled, Written
 from exitkit.transfer.budget import Budget
 from exitkit.transfer.find import Pair
-from exitkit.transfer.journal import COPIED, REFUSED, Fact, told
+from exitkit.transfer.journal import COPIED, REFUSED, Fact, told, told_of
 from exitkit.transfer.parts import Parts
 from exitkit.transfer.stream import Stream
 
 TRIES = 3
 """How often one object is sent before it is refused as damaged."""
+
+_USUAL = ("", "STANDARD")
+"""Storage classes that need no word in a journal."""
 
 
 @dataclass(frozen=True)
@@ -60,28 +63,24 @@ class Mover:
 
     async def move(self, pair: Pair) -> Fact:
         """One object; the answer is what the journal is to remember. Raises OutsideError where a store is at fault."""
-        here = pair.ours
+        here, budget, lent = pair.ours, self._budget, 0
         try:
             if self._large is not None and here.size > self._large:
                 return await self._moved_large(pair, here)
-            return await self._moved(pair, here)
+            lent = here.size if budget.lends(here.size) else await budget.borrow(here.size)
+            return await self._sent(pair, here)
         except NotFound:
             return _refused(here, "gone before it could be read")
         except Conflict:
             return _refused(here, "something newer is at the target, and stays")
         except (Unsupported, Damaged) as error:
             return _refused(here, error.message)
+        finally:
+            budget.give_back(lent)
 
     def close(self) -> None:
         """Let its threads end."""
         self._stream.close()
-
-    async def _moved(self, pair: Pair, here: Listed) -> Fact:
-        lent = here.size if self._budget.lends(here.size) else await self._budget.borrow(here.size)
-        try:
-            return await self._sent(pair, here)
-        finally:
-            self._budget.give_back(lent)
 
     async def _sent(self, pair: Pair, here: Listed) -> Fact:
         seen = ""
@@ -134,6 +133,8 @@ class Mover:
 
     def _fitted(self, blob: Blob) -> Blob:
         """The attributes as the target may take them."""
+        if not blob.storage_class and not blob.headers:
+            return blob
         locked = not self._rules.retention and any(name.startswith("x-amz-object-lock") for name in blob.headers)
         if not blob.storage_class and not locked:
             return blob
@@ -197,15 +198,19 @@ def _refused(here: Listed, why: str) -> Fact:
 
 
 def _copied(here: Listed, read: Read, written: Written, digest: str, *, proof: str, sent: Blob) -> Fact:
+    size = len(sent.body) or here.size
+    etag = read.etag or here.etag
+    if sent is read.blob and proof == "tag" and not (sent.headers or sent.tags) and here.storage_class in _USUAL:
+        said = told_of(sent.content_type, sent.metadata)
+        return Fact(here.key, size, digest, etag, written.etag, COPIED, proof, here.version, said)
     kept: dict[str, object] = {"type": sent.content_type, "headers": sent.headers, "metadata": sent.metadata}
     if sent.tags:
         kept["tags"] = sent.tags
-    if here.storage_class not in ("", "STANDARD"):
+    if here.storage_class not in _USUAL:
         kept["class"] = here.storage_class
         kept["class there"] = sent.storage_class or "the target's own"
     if left := sorted(read.blob.headers.keys() - sent.headers.keys()):
         kept["not kept"] = left
     if read.plain and proof != "tag":
         kept["tag"] = "not the MD5 it looks like"
-    size = len(sent.body) or here.size
-    return Fact(here.key, size, digest, read.etag or here.etag, written.etag, COPIED, proof, here.version, told(kept))
+    return Fact(here.key, size, digest, etag, written.etag, COPIED, proof, here.version, told(kept))

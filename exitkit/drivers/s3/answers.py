@@ -27,13 +27,16 @@ _SKEWED = frozenset(("RequestTimeTooSkewed", "RequestExpired"))
 _ELSEWHERE = frozenset((301, 302, 303, 307, 308))
 
 _CONTENTS = re.compile(
-    rb"<Contents>\s*<Key>([^<]*)</Key>\s*<LastModified>([^<]*)</LastModified>\s*<ETag>([^<]*)</ETag>"
-    rb"\s*(?:<ChecksumAlgorithm>[^<]*</ChecksumAlgorithm>\s*)*(?:<ChecksumType>[^<]*</ChecksumType>\s*)?"
-    rb"<Size>(\d+)</Size>(?:\s*<StorageClass>([^<]*)</StorageClass>)?"
+    r"<Contents>\s*<Key>([^<]*)</Key>\s*<LastModified>([^<]*)</LastModified>\s*<ETag>([^<]*)</ETag>"
+    r"\s*(?:<ChecksumAlgorithm>[^<]*</ChecksumAlgorithm>\s*)*(?:<ChecksumType>[^<]*</ChecksumType>\s*)?"
+    r"<Size>(\d+)</Size>(?:\s*<StorageClass>([^<]*)</StorageClass>)?",
+    re.ASCII,
 )
 _ANY_CONTENTS = re.compile(rb"<Contents>(.*?)</Contents>", re.S)
 _VERSION = re.compile(rb"<(Version|DeleteMarker)>(.*?)</\1>", re.S)
-_MD5 = re.compile("[0-9a-f]{32}")
+_md5 = re.compile("[0-9a-f]{32}").fullmatch
+_MD5_TAG = re.compile(rb'\r\n[Ee][Tt]ag: "([0-9a-f]{32})"(?:\r|$)')
+"""The line of a head that nearly every answer to a write has."""
 
 
 def field(name: str, xml: bytes | bytearray) -> str:
@@ -49,7 +52,7 @@ def tag(raw: str) -> str:
 
 def is_md5(etag: str) -> bool:
     """Whether a tag looks like an MD5; whether it is one, only the bytes can tell."""
-    return _MD5.fullmatch(etag) is not None
+    return _md5(etag) is not None
 
 
 def written(answer: Answer) -> Written:
@@ -57,28 +60,27 @@ def written(answer: Answer) -> Written:
     lower = answer.lower
     version = answer.header(b"x-amz-version-id") if b"x-amz-version-id" in lower else ""
     hashed = b"encryption: aws:kms" not in lower
+    if (found := _MD5_TAG.search(answer.head)) is not None:
+        return Written(found[1].decode(), version, hashed)
     etag = tag(answer.header(b"etag"))
     return Written(etag, version, hashed and is_md5(etag))
 
 
 def listed(page: bytes | bytearray) -> list[Listed]:
     """The objects of a page, in the order of the page."""
-    found = _CONTENTS.findall(page)
+    found = _CONTENTS.findall(page.decode())
     if len(found) != page.count(b"<Contents>"):
         found = [_one(raw) for raw in _ANY_CONTENTS.findall(page)]
     said = _key_reader(page)
-    return [
-        Listed(said(key.decode()), int(size), tag(etag.decode()), when.decode(), kind.decode())
-        for key, when, etag, size, kind in found
-    ]
+    return [Listed(said(key), int(size), tag(etag), when, kind) for key, when, etag, size, kind in found]
 
 
-def _one(raw: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes]:
-    def part(name: str) -> bytes:
+def _one(raw: bytes) -> tuple[str, str, str, str, str]:
+    def part(name: str) -> str:
         found = re.search(rb"<%b>(.*?)</%b>" % (name.encode(), name.encode()), raw, re.S)
-        return found[1] if found else b""
+        return found[1].decode() if found else ""
 
-    return part("Key"), part("LastModified"), part("ETag"), part("Size") or b"0", part("StorageClass")
+    return part("Key"), part("LastModified"), part("ETag"), part("Size") or "0", part("StorageClass")
 
 
 def versions(page: bytes | bytearray) -> list[Listed]:
@@ -86,7 +88,7 @@ def versions(page: bytes | bytearray) -> list[Listed]:
     said = _key_reader(page)
     found: list[tuple[bool, Listed]] = []
     for what, raw in _VERSION.findall(page):
-        key, when, etag, size, kind = (part.decode() for part in _one(raw))
+        key, when, etag, size, kind = _one(raw)
         one = Listed(
             said(key), int(size), tag(etag), when, kind, field("VersionId", raw), deleted=what == b"DeleteMarker"
         )

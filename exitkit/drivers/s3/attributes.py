@@ -8,6 +8,9 @@ from exitkit.drivers.s3.wire import Answer, text
 from exitkit.errors import Unsupported
 from exitkit.ports import Blob, Read
 
+_OWN, _METADATA, _HEADERS = range(3)
+"""Where a line of a head belongs."""
+
 _KEPT = {
     b"content-disposition": "content-disposition",
     b"content-encoding": "content-encoding",
@@ -23,12 +26,18 @@ _META = b"x-amz-meta-"
 _KEPT_BY = "x-amz-server-side-encryption"
 _OWN_KEY = "x-amz-server-side-encryption-customer-algorithm"
 _OTHERWISE_HASHED = ("aws:kms", "aws:kms:dsse")
+_TOLD = {
+    **{name: (_HEADERS, kept) for name, kept in _KEPT.items()},
+    **{
+        name.encode(): (_OWN, name)
+        for name in ("content-type", "x-amz-storage-class", "x-amz-version-id", _KEPT_BY, _OWN_KEY)
+    },
+}
 
+_SEEN: dict[bytes, tuple[int, str, str] | None] = {}
+"""What lines of heads say: most lines come with every object. Some hundreds are remembered."""
 
-_SEEN: dict[bytes, tuple[str, str, str] | None] = {}
-"""What lines of heads say: most lines come with every object. A few thousand are remembered."""
-
-_MOST_SEEN = 4096
+_MOST_SEEN = 1024
 
 
 def read(answer: Answer) -> Read:
@@ -36,14 +45,12 @@ def read(answer: Answer) -> Read:
     own: dict[str, str] = {}
     metadata: dict[str, str] = {}
     headers: dict[str, str] = {}
-    places = {"own": own, "metadata": metadata, "headers": headers}
-    for line in answer.head.split(b"\r\n")[1:]:
-        try:
-            told = _SEEN[line]
-        except KeyError:
-            told = _told(line)
+    places = own, metadata, headers
+    for line in answer.head.split(b"\r\n"):
+        told = _SEEN[line] if line in _SEEN else _told(line)
         if told is not None:
-            places[told[0]][told[1]] = told[2]
+            place, name, value = told
+            places[place][name] = value
     etag = own.get("etag", "")
     kind, storage = own.get("content-type", "application/octet-stream"), own.get("x-amz-storage-class", "")
     blob = Blob(answer.body, kind, metadata, headers, storage)  # type: ignore[arg-type] # bytes or bytearray: read only
@@ -51,21 +58,16 @@ def read(answer: Answer) -> Read:
     return Read(blob, etag, own.get("x-amz-version-id", ""), plain)
 
 
-def _told(line: bytes) -> tuple[str, str, str] | None:
+def _told(line: bytes) -> tuple[int, str, str] | None:
     """Where a line of a head belongs, its name there and its value; None for one that says nothing of the object."""
     raw, _, value = line.partition(b":")
     raw = raw.lower()
-    told: tuple[str, str, str] | None = None
-    if raw == b"etag":
-        return "own", "etag", tag(text(value.strip()))
-    if raw in {b"last-modified", b"date"}:
-        return None
-    if raw in _KEPT:
-        told = "headers", _KEPT[raw], text(value.strip())
-    elif raw.startswith(_META):
-        told = "metadata", text(raw[11:]), text(value.strip())
-    elif raw == b"content-type" or raw.startswith(b"x-amz-"):
-        told = "own", text(raw), text(value.strip())
+    if raw == b"etag":  # each object has its own, and often its metadata too: not worth remembering
+        return _OWN, "etag", tag(text(value.strip()))
+    if raw.startswith(_META):
+        return _METADATA, text(raw[11:]), text(value.strip())
+    known = _TOLD.get(raw)
+    told = (*known, text(value.strip())) if known else None
     if len(_SEEN) >= _MOST_SEEN:
         _SEEN.clear()
     _SEEN[line] = told
@@ -74,9 +76,9 @@ def _told(line: bytes) -> tuple[str, str, str] | None:
 
 def headers(blob: Blob) -> Headers:
     """The attributes of an object as it is written. Raises Unsupported where a header could not carry one."""
-    made = [("content-type", blob.content_type)]
-    made += [(name, value) for name, value in blob.headers.items()]
-    made += [(f"x-amz-meta-{name.lower()}", value) for name, value in blob.metadata.items()]
+    made = [("content-type", blob.content_type), *blob.headers.items()]
+    for name, value in blob.metadata.items():
+        made.append((f"x-amz-meta-{name.lower()}", value))
     if blob.storage_class and blob.storage_class != "STANDARD":
         made.append(("x-amz-storage-class", blob.storage_class))
     for name, value in made:

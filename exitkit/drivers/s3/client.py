@@ -75,7 +75,8 @@ class Client:
     ) -> Answer:
         """The answer to one request, a good one. Raises OutsideError and what is below it."""
         turns, gate, attempt = self._turns[method in _WRITES], self._gate, 0
-        size = expecting + (len(body) if body else 0)
+        length = "" if body is None and method not in _BODIES else f"content-length: {len(body or b'')}\r\n"
+        due = self.patience.stall + (expecting + len(body or b"")) / self.patience.slowest
         while True:
             if turns.counted:
                 await turns.turn()
@@ -85,8 +86,9 @@ class Client:
             signed = self._mended
             try:
                 connection = self._kept() or await self._connect()
-                head = self._head(self._signer.head(method, path, asked, payload, more or []), method, body)
-                answer = await connection.ask(head, body, self.patience.stall + size / self.patience.slowest)
+                self.requests += 1
+                signed_head = self._signer.head(method, path, asked, payload, more or [])
+                answer = await connection.ask(f"{signed_head}{length}\r\n".encode(), body, due)
                 if answer.status < 300:
                     return answer
             except OSError as error:
@@ -102,12 +104,6 @@ class Client:
             attempt += 1
             answers.must_match(answer, whole=method == "PUT" and payload != UNSIGNED)
             await self._before_next(answer, broken, attempt, signed, f"{method} {unquote(path[1:])}")
-
-    def _head(self, signed: str, method: str, body: bytes | bytearray | None) -> bytes:
-        self.requests += 1
-        if body is not None:
-            return f"{signed}content-length: {len(body)}\r\n\r\n".encode()
-        return f"{signed}content-length: 0\r\n\r\n".encode() if method in _BODIES else f"{signed}\r\n".encode()
 
     def _kept(self) -> Connection | None:
         """A connection that is open and has nothing to do."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from binascii import b2a_base64
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from xml.sax.saxutils import escape
@@ -108,7 +109,7 @@ class S3Flow:
     async def read(self, key: str, *, version: str = "", size: int = 0) -> Read:
         """One object whole, with its attributes."""
         asked = joined({"versionId": version}) if version else ""
-        answer = await self._get("GET", key, asked, size=size)
+        answer = await self._client.ask("GET", f"{self._root}/{quoted(key)}", asked, expecting=size)
         found = attributes.read(answer)
         if self._with_tags and answer.header(b"x-amz-tagging-count") not in ("", "0"):
             found = await self._tagged(key, asked, found)
@@ -146,11 +147,13 @@ class S3Flow:
 
     async def write(self, key: str, blob: Blob, *, sha256: str = "", md5: str = "", over: str | None = None) -> Written:
         """Write one object whole. The store refuses it where the bytes are not those that were hashed and signed."""
-        more = [*attributes.headers(blob), *tags.header(blob.tags if self._with_tags else None)]
+        more = attributes.headers(blob)
+        if self._with_tags:
+            more += tags.header(blob.tags)
         if not md5 and any(name.startswith("x-amz-object-lock") for name in blob.headers):
             md5 = hashlib.md5(blob.body, usedforsecurity=False).hexdigest()  # S3 wants one beside a lock
         if md5:
-            more.append(("content-md5", base64.b64encode(bytes.fromhex(md5)).decode()))
+            more.append(("content-md5", b2a_base64(bytes.fromhex(md5), newline=False).decode()))
         answer = await self._conditionally(
             "PUT", key, "", blob.body, payload=sha256 or _hashed(blob.body), more=more, over=over
         )

@@ -89,7 +89,8 @@ class Gate:
         self._inside -= 1
         if well and self.allowed < self._most:
             self.allowed = min(self._most, self.allowed + 1.0 / self.allowed)
-        self._wake()
+        if self._waiting:
+            self._wake()
 
     def softer(self, now: float) -> None:
         """Halve what is allowed; once a second at most, for one storm answers many requests."""

@@ -131,24 +131,23 @@ class Connection(asyncio.Protocol):
             self._buffer = bytearray(data)
             return
         head = data[:end]
-        self._status = int(head[9:12])
         if not head.startswith(b"HTTP/1."):
             raise ValueError(head[:20])
-        if self._status == 100:
+        self._status = status = int(head[9:12])
+        if status == 100:
             self._buffer = bytearray()
             if data[end + 4 :]:
                 self._begin(data[end + 4 :])
             return
         self._head = head
-        self._lower = head.lower()
-        self._expect(data, end + 4)
-
-    def _expect(self, data: bytes, start: int) -> None:
-        """Find out how the body ends, and take what is there of it."""
-        if self._bodiless or self._status in _BODILESS:
+        self._lower = lower = head.lower()
+        if self._bodiless or status in _BODILESS:
             self._done(b"")
-            return
-        lower = self._lower
+        else:
+            self._expect(data, end + 4, lower)
+
+    def _expect(self, data: bytes, start: int, lower: bytes) -> None:
+        """Find out how the body ends, and take what is there of it."""
         at = lower.find(b"\r\ncontent-length:")
         if b"\r\ntransfer-encoding:" in lower:
             self._chunked = True
@@ -185,9 +184,9 @@ class Connection(asyncio.Protocol):
 
     def _done(self, body: bytes | bytearray, *, whole: bool = True) -> None:
         waiting, self._waiting = self._waiting, None
-        lower = self._lower
-        answer = Answer(self._status, self._head, body, lower)
-        closing = b"\r\nconnection: close" in lower or not whole or answer.head.startswith(b"HTTP/1.0")
+        head, lower = self._head, self._lower
+        answer = Answer(self._status, head, body, lower)
+        closing = b"\r\nconnection: close" in lower or not whole or head.startswith(b"HTTP/1.0")
         self._head = b""
         if self._body is not None or self._buffer or self._chunked:
             self._reset()
