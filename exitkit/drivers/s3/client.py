@@ -98,9 +98,7 @@ class Client:
                     self.again += 1
                     continue
             finally:
-                gate.leave(well=answer is not None and answer.status < 300)
-                if connection is not None:
-                    self._give_back(connection, whole=answer is not None)
+                self._let_go(connection, answer)
             attempt += 1
             answers.must_match(answer, whole=method == "PUT" and payload != UNSIGNED)
             await self._before_next(answer, broken, attempt, signed, f"{method} {unquote(path[1:])}")
@@ -115,8 +113,12 @@ class Client:
             self._open.discard(connection)
         return None
 
-    def _give_back(self, connection: Connection, *, whole: bool) -> None:
-        if not whole:
+    def _let_go(self, connection: Connection | None, answer: Answer | None) -> None:
+        """Make room for others; the connection may be used again after a whole answer."""
+        self._gate.leave(well=answer is not None and answer.status < 300)
+        if connection is None:
+            return
+        if answer is None:
             connection.drop("given up")
         if connection.alive:
             self._idle.append(connection)
