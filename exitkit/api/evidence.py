@@ -189,12 +189,16 @@ def _prices(bundle: Bundle) -> tuple[list[Problem], tuple[str, ...]]:
         words = f"{', '.join(changed)} differ from those of this exitkit: prices and claims were not looked up again"
         return [], (words,)
     again = known_of(known.workload, known.source, known.target, known.today)
-    kept = ("run_rate", "losses", "source_title", "target_title", "given", "options", "settings")
+    notes: tuple[str, ...] = ()
+    if not again.permissions and known.permissions:
+        again = again.model_copy(update={"permissions": known.permissions})
+        notes = ("policies were not generated again: what reads Terraform is not installed here (exitkit[scan])",)
+    kept = ("run_rate", "losses", "source_title", "target_title", "given", "options", "settings", "permissions")
     return [
         Problem(f"{evidence.KNOWN} {name}", "is not what the facts in the bundle give")
         for name in kept
         if getattr(again, name) != getattr(known, name)
-    ], ()
+    ], notes
 
 
 _README = """\

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from exitkit import __version__, registry
 from exitkit.api.past import trend
+from exitkit.api.placed import tree_of
 from exitkit.api.runs import Run
 from exitkit.api.scanned import read_inventory
-from exitkit.errors import ExitkitError, Unsupported, UsageError
+from exitkit.errors import ExitkitError, MissingExtra, Unsupported, UsageError
 from exitkit.lockin import declared, rates
 from exitkit.lockin.alternatives import Option
 from exitkit.lockin.assumptions import Assumption
@@ -21,6 +22,7 @@ from exitkit.lockin.declared import Declared
 from exitkit.lockin.jurisdictions import jurisdictions
 from exitkit.model.bill import Bill
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.model.permission import Permissions
 from exitkit.model.report import Report
 from exitkit.model.workload import Workload
 from exitkit.placing import contract, losses
@@ -29,6 +31,7 @@ from exitkit.rehearsal.measure import measure
 from exitkit.rehearsal.since import changed
 from exitkit.report.build import build
 from exitkit.report.facts import Facts, sized
+from exitkit.scan.permissions import permissions
 from exitkit.spec.load import lines, load
 from exitkit.units import Bytes
 
@@ -190,6 +193,7 @@ def known_of(workload: Workload, source: str, target: str, today: date, said: De
         declared=said or Declared(),
         options=options,
         settings=_settings(workload, there),
+        permissions=permissions_of(workload, here, there),
     )
 
 
@@ -212,6 +216,22 @@ def _option(workload: Workload, here: Provider, one: Provider) -> Option:
     out = one.egress(Bytes(sum(sizes))) if sizes else _NO_SIZE
     lost = () if one.name == here.name else losses(workload, here, one)
     return Option(provider=one.name, title=one.title, losses=lost, bills=bills, egress=out, refused=refused)
+
+
+def permissions_of(workload: Workload, *providers: Provider) -> dict[str, Permissions]:
+    """By provider, who may do what as the policies of its generated tree say; none where it generates no tree.
+
+    Empty where what reads Terraform is not installed: then nothing is known of permissions.
+    """
+    found = {}
+    for one in providers:
+        try:
+            found[one.name] = permissions(tree_of(workload, one.name), one.name)
+        except MissingExtra:
+            return {}
+        except ExitkitError:
+            continue
+    return found
 
 
 def _settings(workload: Workload, there: Provider) -> dict[str, Settings]:

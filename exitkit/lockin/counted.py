@@ -13,6 +13,7 @@ from exitkit.lockin.declared import Declared
 from exitkit.model.base import Frozen
 from exitkit.model.bill import Bill
 from exitkit.model.evidence import Basis, Evidence
+from exitkit.model.permission import Permissions
 from exitkit.model.placement import Kept, Loss
 from exitkit.model.report import Dimension, Measurements, SwitchingCost
 from exitkit.model.workload import Workload
@@ -45,6 +46,7 @@ class Counted:
     given: Given
     bills: dict[str, Bill] = field(default_factory=dict)
     settings: dict[str, Settings] = field(default_factory=dict)
+    permissions: dict[str, Permissions] = field(default_factory=dict)
 
     @property
     def claims(self) -> str:

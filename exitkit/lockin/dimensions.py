@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from exitkit.lockin import formulas
 from exitkit.lockin.counted import Counted, dimension, fact
-from exitkit.lockin.ties import identity, keys, rewriting, services
+from exitkit.lockin.identity import identity
+from exitkit.lockin.ties import keys, rewriting, services
 from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.report import Dimension, Measurements, StepMeasure
 from exitkit.units import Bytes

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from exitkit.lockin import formulas
 from exitkit.lockin.counted import Counted
 from exitkit.lockin.formulas import TRANSITION_DAYS
+from exitkit.lockin.identity import over_permission
 from exitkit.lockin.shown import with_keys_off
 from exitkit.model.evidence import Verdict
 from exitkit.model.report import GateResult
@@ -44,22 +45,10 @@ def _gates(known: Counted) -> Iterator[GateResult]:
     yield _gate("integrity", integrity, _COMPARED[integrity] if run is not None else _NEVER, *journal)
     returned = run.returned if run is not None else Verdict.UNKNOWN
     yield _gate("way back", returned, _RETURNED[returned] if run is not None else _NEVER, *journal)
-    yield _over_permission(known)
+    yield over_permission(known)
     yield _keys(known)
     yield jurisdiction(known, known.target)
     yield from _clocks(known)
-
-
-def _over_permission(known: Counted) -> GateResult:
-    probes = known.declared.observed.probes
-    if not probes:
-        words = "nobody has probed what the target allows and the source denies"
-        return _gate("over-permission", Verdict.UNKNOWN, words, "no probe")
-    over = [one for one in probes if one.source == "deny" and one.target == "allow"]
-    named = "; ".join(f"{one.principal} may {one.action} on {one.resource}" for one in over[:3])
-    words = f"declared: {len(over)} of {len(probes)} probes are allowed by the target and denied by the source"
-    verdict = Verdict.FAIL if over else Verdict.PASS
-    return _gate("over-permission", verdict, f"{words}: {named}" if over else words, f"{known.declared.source}: probes")
 
 
 def _keys(known: Counted) -> GateResult:

@@ -21,7 +21,7 @@ from exitkit.lockin.told import Teller
 from exitkit.lockin.unlocks import outlooks, regimes, unlocks
 from exitkit.model.bill import Bill
 from exitkit.model.capability import Capability
-from exitkit.model.evidence import Basis, Evidence
+from exitkit.model.evidence import WEIGHED, Basis, Evidence
 from exitkit.model.report import CostLine, Measurements, SwitchingCost
 from exitkit.model.workload import Workload
 
@@ -199,7 +199,7 @@ def _euros(bill: Bill, given: Given) -> float:
 
 def _shares(lines: Sequence[CostLine]) -> dict[Basis, Decimal]:
     total = sum((line.interval.p50 for line in lines), Decimal(0))
-    parts = {basis: sum((one.interval.p50 for one in lines if one.basis is basis), Decimal(0)) for basis in Basis}
+    parts = {basis: sum((one.interval.p50 for one in lines if one.basis is basis), Decimal(0)) for basis in WEIGHED}
     return {basis: (part / total).quantize(Decimal("0.001")) if total else Decimal(0) for basis, part in parts.items()}
 
 

@@ -1,4 +1,4 @@
-"""D2 to D5: proprietary services, rewriting infrastructure, identity, keys."""
+"""D2, D3 and D5: proprietary services, rewriting infrastructure, keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from decimal import Decimal
 from exitkit.lockin import formulas
 from exitkit.lockin.counted import CLASSES, HARD, Counted, dimension, fact
 from exitkit.lockin.shown import with_keys_off
-from exitkit.model.capability import Capability
 from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.report import Dimension
 
@@ -126,34 +125,6 @@ def rewriting(known: Counted) -> Dimension:
         figures,
         "γ = covered / all; φ = types there / types covered; ρ = settings not from the description / settings",
         ["terraform show -json of both plans, for attributes below the modules"],
-    )
-
-
-def identity(known: Counted) -> Dimension:
-    """D4: static keys where there was an identity, and whether both clouds answer probes alike."""
-    own = [one for one in known.losses if one.capability is Capability.SERVICE_IDENTITY]
-    static = Decimal(sum(one.weakens_security for one in own))
-    told = "services that get static keys where they had an identity"
-    figures = [fact(told, static, "services", Basis.DECLARED, known.claims)] if own else []
-    probes = known.declared.observed.probes
-    if probes:
-        source = f"{known.declared.source}: probes"
-        answers = [(one.source == "allow", one.target == "allow") for one in probes]
-        over = Decimal(formulas.over_permissions(answers))
-        low, high = formulas.wilson(sum(here == there for here, there in answers), len(answers))
-        figures += [
-            fact("probes both clouds answer alike", formulas.agreement(answers), "share", Basis.DECLARED, source),
-            fact("the same, at least (95 %)", low, "share", Basis.DECLARED, source),
-            fact("the same, at most (95 %)", high, "share", Basis.DECLARED, source),
-            fact("probes the target allows and the source denies", over, "probes", Basis.DECLARED, source),
-        ]
-    missing = [] if probes else ["[[probes]] in exit.toml: who may do what on both clouds"]
-    return dimension(
-        "D4",
-        "identity",
-        figures,
-        "static secrets after / identities before; agreement = same answers / probes",
-        missing,
     )
 
 

@@ -11,10 +11,11 @@ from exitkit.model.base import Frozen
 
 
 class Basis(StrEnum):
-    """How a number is known, strongest first."""
+    """How a number is known, strongest first; computed is what follows from documents that nobody has tried."""
 
     MEASURED = "measured"
     PUBLISHED = "published"
+    COMPUTED = "computed"
     DECLARED = "declared"
     ASSUMED = "assumed"
 
@@ -22,6 +23,10 @@ class Basis(StrEnum):
     def rank(self) -> int:
         """0 for the strongest."""
         return list(Basis).index(self)
+
+
+WEIGHED = tuple(one for one in Basis if one is not Basis.COMPUTED)
+"""How a line of a cost can be known; computed is what documents we generate imply, and no line is."""
 
 
 class Verdict(StrEnum):

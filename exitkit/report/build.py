@@ -133,6 +133,7 @@ def counted_of(facts: Facts, cost: SwitchingCost) -> Counted:
         given=facts.given,
         bills=next((one.bills for one in facts.options if one.provider == facts.source), {}),
         settings=facts.settings,
+        permissions=facts.permissions,
     )
 
 

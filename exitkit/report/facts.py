@@ -14,6 +14,7 @@ from exitkit.lockin.declared import Declared
 from exitkit.model.base import Frozen, Slug
 from exitkit.model.bill import Bill
 from exitkit.model.journal import Setting
+from exitkit.model.permission import Permissions
 from exitkit.model.placement import Loss
 from exitkit.model.report import Measurements, Past
 from exitkit.model.workload import Workload
@@ -21,7 +22,8 @@ from exitkit.units import Bytes
 
 
 class Facts(Frozen):
-    """What a report is built from. `copying` is a forecast of the days of copying, `options` is where else to be,
+    """What a report is built from. `permissions` is, by provider, what the policies generated for it
+    say, `copying` a forecast of the days of copying, `options` where else to be,
     `trend` the rehearsals there were, this one last, `others` what earlier runs of the same plan measured,
     `changed` what changed in the workload since the rehearsal; None where its file could not be looked at.
 
@@ -44,6 +46,7 @@ class Facts(Frozen):
     options: tuple[Option, ...] = ()
     trend: tuple[Past, ...] = ()
     settings: dict[str, Settings] = Field(default_factory=dict)
+    permissions: dict[str, Permissions] = Field(default_factory=dict)
     setting: Setting | None = None
     measurements: Measurements | None = None
     others: tuple[Measurements, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from exitkit.model.evidence import Basis, Interval
+from exitkit.model.evidence import WEIGHED, Interval
 from exitkit.model.finding import Finding
 from exitkit.model.placement import Kept
 from exitkit.model.report import Report
@@ -35,7 +35,7 @@ def _ends(interval: Interval) -> tuple[str, ...]:
 
 def _shares(report: Report) -> Iterator[str]:
     cost = report.cost
-    shares = ", ".join(f"{basis.value} {cost.shares.get(basis, 0) * 100:.0f} %" for basis in Basis)
+    shares = ", ".join(f"{basis.value} {cost.shares.get(basis, 0) * 100:.0f} %" for basis in WEIGHED)
     yield f"{shares} of the total; percentiles of lines do not add up"
     yield from (f"not counted: {one}" for one in cost.not_counted)
     yield from (f"stale price: {one}" for one in report.stale)

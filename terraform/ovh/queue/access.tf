@@ -6,13 +6,14 @@ resource "ovh_cloud_project_database_user" "this" {
   name         = var.name
 }
 
-# The topic and its dead letters, nothing else; and no right to change a topic.
+# The topic and its dead letters, nothing else; and no right to change a topic. Dead letters are written by
+# the consumer, for Kafka moves none by itself, and are read by a person.
 resource "ovh_cloud_project_database_kafka_acl" "this" {
   for_each = ovh_cloud_project_database_kafka_topic.this
 
   service_name = var.location.project
   cluster_id   = ovh_cloud_project_database.this.id
-  permission   = "readwrite"
+  permission   = each.key == var.name ? "readwrite" : "write"
   topic        = each.value.name
   username     = ovh_cloud_project_database_user.this.name
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -42,8 +43,8 @@ class Told:
     gates: tuple[GateResult, ...]
 
 
-def told(body: str) -> Told:
-    known = replace(counted(), declared=read(HEAD + body))
+def told(body: str, **changed: Any) -> Told:
+    known = replace(counted(), declared=read(HEAD + body), **changed)
     return Told(dimensions(known), gates(known))
 
 
@@ -91,14 +92,15 @@ def probe(source: str, target: str) -> str:
 
 
 def test_one_probe_that_the_target_allows_and_the_source_denies_fails_the_gate() -> None:
-    good = told(probe("allow", "allow") + probe("deny", "deny"))
-    stricter = told(probe("allow", "deny"))
-    wider = told(probe("allow", "allow") + probe("deny", "allow"))
+    """With no policies generated: probes alone decide."""
+    good = told(probe("allow", "allow") + probe("deny", "deny"), permissions={})
+    stricter = told(probe("allow", "deny"), permissions={})
+    wider = told(probe("allow", "allow") + probe("deny", "allow"), permissions={})
 
     assert [verdict(one, "over-permission") for one in (good, stricter, wider)] == ["pass", "pass", "fail"]
     assert figure(wider, "D4", "probes both clouds answer alike") == Decimal("0.5")
     assert figure(stricter, "D4", "probes the target allows") == 0
-    assert verdict(told(""), "over-permission") is Verdict.UNKNOWN
+    assert verdict(told("", permissions={}), "over-permission") is Verdict.UNKNOWN
 
 
 @given(st.integers(1, 10_000), st.data())
