@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from exitkit.api import runs
 from exitkit.api.rehearsed import Watcher, resume, rollback, way_back
@@ -88,10 +90,15 @@ def _in_a_process_of_its_own(begun: Run, watcher: Watcher, *, home: bool) -> int
             resume(found, watcher)
         os._exit(0)
     except ExitkitError as error:
-        with (begun.folder / "ends.txt").open("a") as out:
-            out.write(f"{error.message}\n")
-        os._exit(1)
+        _end(begun, 1, f"{error.message}\n")
     except BaseException:  # noqa: BLE001 - whatever ends this process is told to the one that waits
-        with (begun.folder / "ends.txt").open("a") as out:
-            traceback.print_exc(file=out)
+        _end(begun, 2, traceback.format_exc())
+    finally:
         os._exit(2)
+
+
+def _end(begun: Run, code: int, told: str) -> NoReturn:
+    """Say why, where there is room to, and end."""
+    with suppress(OSError), (begun.folder / "ends.txt").open("a") as out:
+        out.write(told)
+    os._exit(code)

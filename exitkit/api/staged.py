@@ -61,8 +61,7 @@ def stage(run: Run, told: Told) -> Iterator[World]:
 
     Where the run's folder holds a schedule of faults, both sides are reached over wires on which they happen.
     """
-    trouble = Trouble(run.folder)
-    with Lab(run.lab) as lab, closing(trouble):
+    with Lab(run.lab) as lab, closing(Trouble(run.folder, LabDrill(lab.folder))) as trouble:
         recipe = recipes.read(run.workload_folder)
         recipes.tell_guests(recipe, run.workload_folder, lab.folder)
         sides = {

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 from exitkit.errors import OutsideError
 from exitkit.lab import children
+from exitkit.lab.drill import LabDrill
+from exitkit.lab.faults import Rule
 from exitkit.lab.wire import Mood, Wire
 from exitkit.model.journal import Result
 from exitkit.model.kinds.postgres import Postgres
@@ -32,6 +35,12 @@ _MOODS: dict[str, tuple[str, Mood]] = {
 }
 """On which wires a fault is, and how they are then."""
 
+_SERVERS = ("full database disk", "full object store", "object store's clock skew")
+"""What befalls a server of the lab itself, and not the way to it."""
+
+_LAST_BYTES = 300
+"""How much room a full disk still has, at most: less than an entry of the journal takes."""
+
 _PATIENCE_SECONDS = 0.3
 """How long after a step began it is killed, at most; a step may be over by then, and the kill comes between two."""
 
@@ -39,17 +48,19 @@ _PATIENCE_SECONDS = 0.3
 class Trouble:
     """What befalls a run, as its folder says: the schedule, what of it has happened, the ports of its wires."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lab: LabDrill | None = None) -> None:
         self._folder = folder
+        self._lab = lab
         self._wires: dict[tuple[str, str], Wire] = {}
         self._off = timedelta()
         file = folder / "faults.json"
         self.schedule = Schedule.model_validate_json(file.read_bytes()) if file.exists() else None
 
     def through(self, provider: str, settings: Settings) -> Settings:
-        """The same side, reached over wires, whose ports stay the same for the whole run."""
+        """The same side, reached over wires, whose ports stay the same for the whole run; its servers are well."""
         if self.schedule is None:
             return settings
+        self._recover(provider)
         values, ports = dict(settings.values), self._ports()
         s3, postgres = values["s3-endpoint"].rpartition(":")[2], values["postgres-port"]
         for part, to in (("s3", s3), ("postgres", postgres)):
@@ -71,7 +82,7 @@ class Trouble:
                 if fault.moment == "before":
                     self._strike(fault, world)
                 if fault.moment == "during":
-                    held.enter_context(self._during(fault, world))
+                    held.enter_context(self._during(fault))
             result = act()
         for fault in due:
             if fault.moment == "after":
@@ -83,7 +94,9 @@ class Trouble:
         return datetime.now(UTC) + self._off
 
     def close(self) -> None:
-        """Take the wires away."""
+        """Take the wires away, and let every server be well."""
+        for provider in {provider for provider, _ in self._wires}:
+            self._recover(provider)
         for wire in self._wires.values():
             wire.close()
 
@@ -112,7 +125,7 @@ class Trouble:
             _lose_a_write(world, fault.side)
 
     @contextmanager
-    def _during(self, fault: Fault, world: World) -> Iterator[None]:
+    def _during(self, fault: Fault) -> Iterator[None]:
         if fault.kind == "kill":
             late = fault.seconds * _PATIENCE_SECONDS
             threading.Timer(late, lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
@@ -121,7 +134,10 @@ class Trouble:
             self._off = timedelta(seconds=fault.seconds)
             yield
         elif fault.kind == "full disk":
-            with _full(world, fault.step):
+            _fill_own_disk(self._folder, fault.after)  # whoever makes room does it once this process has ended
+            yield
+        elif fault.kind in _SERVERS:
+            with self._at_a_server(fault):
                 yield
         else:
             with self._on_wires(fault):
@@ -148,24 +164,43 @@ class Trouble:
                 timer.cancel()
                 well()
 
+    @contextmanager
+    def _at_a_server(self, fault: Fault) -> Iterator[None]:
+        """Until the step ends, or as long as it was drawn: a clock stays wrong for the whole step."""
+        lab = self._lab
+        if lab is None:
+            raise OutsideError(f"there is no lab in which {fault.told} could happen")
+        if fault.kind == "full database disk":
+            lab.fill(fault.side)
+        elif fault.kind == "full object store":
+            lab.spoil(fault.side, Rule(kind="full", methods=("PUT", "POST")))
+        else:
+            lab.spoil(fault.side, Rule(kind="skew", seconds=fault.seconds))
+        try:
+            yield
+        finally:
+            self._recover(fault.side)
+
+    def _recover(self, provider: str) -> None:
+        """Let a cloud's servers be well; what a killed process did to them stays until then."""
+        if self._lab is not None and not self._lab.is_cut(provider):
+            self._lab.spoil(provider)
+            self._lab.make_room(provider)
+
     def _ports(self) -> dict[str, int]:
         file = self._folder / "wires.json"
         return dict(json.loads(file.read_text())) if file.exists() else {}
 
 
-@contextmanager
-def _full(world: World, step: str) -> Iterator[None]:
-    """Let what a step writes beside its copy go to a device that is always full; what it makes of that is its own."""
-    component = next((one.component for one in world.plan.steps if one.id == step), "")
-    staging = world.rows(component).with_suffix(".new")
-    with suppress(FileNotFoundError):
-        staging.unlink()
-    staging.symlink_to("/dev/full")
-    try:
-        yield
-    finally:
-        if staging.is_symlink():
-            staging.unlink()
+def _fill_own_disk(folder: Path, room: int) -> None:
+    """From now on let no file that this process or a program of its own writes become larger than the journal is.
+
+    `room` bytes more are left, so that a line may break off in its middle, as on a disk that has become full.
+    """
+    journal = folder / "journal.jsonl"
+    used = journal.stat().st_size if journal.exists() else 0
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (used + room % _LAST_BYTES, hard))
 
 
 def _change_a_row(world: World, at: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from exitkit.errors import OutsideError
 from exitkit.lab import children
+from exitkit.lab.faults import Faults, Rule
 from exitkit.lab.off import OFF, services_off
 from exitkit.lab.state import LabState
 
@@ -32,6 +34,18 @@ class LabDrill:
     def open_mirror(self) -> None:
         """Start the database server of a copy that no cloud holds; harmless where it runs."""
         self._ask("mirror", {})
+
+    def fill(self, provider: str) -> None:
+        """Let the disk of a cloud's database server be full."""
+        self._ask("fill", {"cloud": provider})
+
+    def make_room(self, provider: str) -> None:
+        """Let it have room again, and start the server where it ended for want of any; harmless where it has room."""
+        self._ask("make-room", {"cloud": provider})
+
+    def spoil(self, provider: str, *rules: Rule) -> None:
+        """Let a cloud's object store have these faults and no others; without any it is well."""
+        self._ask("faults", {"cloud": provider, **Faults(rules=rules).model_dump(mode="json")})
 
     def is_cut(self, provider: str) -> bool:
         """Whether a cloud was cut off."""
@@ -85,7 +99,7 @@ class LabDrill:
             raise OutsideError(f"there is no lab in {self._folder}")
         return state
 
-    def _ask(self, verb: str, body: dict[str, str]) -> None:
+    def _ask(self, verb: str, body: dict[str, Any]) -> None:
         state = self._state()
         headers = {"Authorization": f"Bearer {state.control_token}", "Content-Type": "application/json"}
         request = Request(f"http://127.0.0.1:{state.control_port}/{verb}", json.dumps(body).encode(), headers)

@@ -23,6 +23,7 @@ Kind = Literal[
     "slow-down",  # 503 SlowDown, nothing done
     "fail",  # 500 InternalError, nothing done
     "expired",  # 400 ExpiredToken, nothing done
+    "full",  # 507 XMinioStorageFull to a write, nothing done
     "redirect",  # 307 to another endpoint, nothing done
     "stall",  # the answer waits
     "drip",  # the answer comes in small pieces
@@ -33,7 +34,7 @@ Kind = Literal[
     "rot",  # what is written is kept with one byte changed, under the tag of what was sent
     "forget",  # what is written is acknowledged, and not kept
 ]
-BEFORE = ("slow-down", "fail", "expired", "redirect", "reset", "rot", "forget")
+BEFORE = ("slow-down", "fail", "expired", "full", "redirect", "reset", "rot", "forget")
 
 
 class Rule(Frozen):

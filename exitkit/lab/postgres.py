@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pwd
+import resource
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +19,14 @@ from exitkit.errors import MissingExtra, OutsideError
 from exitkit.lab import children
 
 SUPERUSER = "exitkit"
+
+_LINUX = sys.platform.startswith("linux")
+
+_OVERWRITES = ("checkpointer", "background writer", "walwriter")
+"""Processes of a server that write where something is already: a full disk does not stop them."""
+
+FULL_BYTES = 2**20
+"""How large a file of a server may become while its disk is full; a segment of its log has this size."""
 
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -91,6 +102,57 @@ def start(name: str, folder: Path, port: int, *, password: str, identity: str) -
     )
 
 
+def fill(server: subprocess.Popen[str], place: Path) -> None:
+    """Let no table of a server, whose files are here, grow beyond a megabyte, as where its disk is full.
+
+    What is there already can be written. A segment of its log is just as large, so the log goes on, as it does on a
+    disk of its own. Raises OutsideError on another system than Linux, and for a server of an earlier lab, whose
+    segments are larger.
+    """
+    if not _LINUX:
+        raise OutsideError("a database server's disk can be full on Linux only")
+    if any(segment.stat().st_size > FULL_BYTES for segment in (place / "pg_wal").glob("[0-9A-F]" * 24)):
+        raise OutsideError("this database server is of an earlier lab", hint="exitkit lab down --forget")
+    _room(server, FULL_BYTES)
+
+
+def make_room(server: subprocess.Popen[str]) -> None:
+    """Let its files grow again; harmless where they may, or where it has ended."""
+    if _LINUX and server.poll() is None:
+        _room(server, None)
+
+
+def _room(server: subprocess.Popen[str], most: int | None) -> None:
+    """Set how large a file of this server and of each of its sessions may become; None is without end."""
+    own = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    user = unprivileged()
+    if user is None:
+        _limit([server.pid, *map(int, own)], most)
+        return
+    child = os.fork()  # the limits of a process are for its own user to set, and root need not be allowed to
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setgid(user)
+            os.setuid(user)
+            _limit([server.pid, *map(int, own)], most)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        raise OutsideError("the limits of a database server could not be set")
+
+
+def _limit(processes: list[int], most: int | None) -> None:
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            title = Path(f"/proc/{process}/cmdline").read_text(errors="replace")
+            if most is not None and any(one in title for one in _OVERWRITES):
+                continue
+            _, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (hard if most is None else most, hard))
+
+
 def stop(server: subprocess.Popen[str]) -> None:
     """Stop a server without waiting for its clients."""
     children.stop(server, first=signal.SIGINT)
@@ -114,6 +176,7 @@ def _make(programs: Path, data: Path, password: str, user: int | None) -> None:
             [
                 str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, f"--pwfile={secret.name}",
                 "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+                f"--wal-segsize={FULL_BYTES // 2**20}",
             ],
             capture_output=True, text=True, timeout=120, check=False, user=user, group=user,
             extra_groups=[] if user is not None else None, cwd=data.parent,

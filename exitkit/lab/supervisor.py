@@ -101,6 +101,21 @@ class Supervisor:
                 self._run(guest)
         self._await_guests()
 
+    def _server(self, cloud: str) -> subprocess.Popen[str]:
+        """A cloud's database server. Raises KeyError where the cloud was cut off."""
+        return {name: child for name, child, _ in self._programs}[f"{cloud}-postgres"]
+
+    def _make_room(self, cloud: str) -> None:
+        """Let a database server's files grow again; one that ended for want of room is started again."""
+        if cloud in self._state.cut:
+            return
+        server = self._server(cloud)
+        postgres.make_room(server)
+        if server.poll() is not None:
+            self._programs = [one for one in self._programs if one[1] is not server]
+            state = self._state.clouds[cloud]
+            self._wait(self._open_postgres(cloud, state.postgres_port, state.postgres_password))
+
     def _open_mirror(self) -> None:
         """Start the database server of a copy that no cloud holds; harmless where it runs."""
         if self._state.mirror is None:
@@ -167,6 +182,14 @@ class Supervisor:
                 return {}
             case "mend":
                 self._mend(self._cloud(job.body))
+                return {}
+            case "fill":
+                cloud = self._cloud(job.body)
+                files = postgres.home(self._folder, self._state.identity) / f"{cloud}-postgres"
+                postgres.fill(self._server(cloud), files)
+                return {}
+            case "make-room":
+                self._make_room(self._cloud(job.body))
                 return {}
             case "mirror":
                 self._open_mirror()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ from pydantic import JsonValue, ValidationError
 from exitkit.errors import OutsideError
 from exitkit.model.journal import Seen
 from exitkit.model.kinds.service import Canary
+from exitkit.rehearsal.journal import append_whole, end_torn_line
 from exitkit.rehearsal.resolvers import Resolver
 
 INTERVAL_SECONDS = 0.1
@@ -59,12 +61,25 @@ class Client:
         self._thread.join(_PATIENCE_SECONDS + 1)
 
     def _write_on(self) -> None:
-        _end_torn_line(self._file)
-        with self._file.open("a", buffering=1, encoding="utf-8") as out:
+        end_torn_line(self._file)
+        out = os.open(self._file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        try:
             while not self._end.is_set():
                 self._n += 1
-                out.write(self._once(self._n).model_dump_json() + "\n")
+                self._note(out, self._once(self._n).model_dump_json().encode() + b"\n")
                 self._end.wait(INTERVAL_SECONDS)
+        finally:
+            os.close(out)
+
+    def _note(self, out: int, line: bytes) -> None:
+        """Note one write; where the disk has no room for it, wait: what cannot be noted is not asked for either."""
+        while True:
+            try:
+                append_whole(out, line)
+            except OSError:
+                if not self._end.wait(INTERVAL_SECONDS):
+                    continue
+            return
 
     def _once(self, number: int) -> Seen:
         began, at = time.monotonic(), self._clock()
@@ -138,13 +153,6 @@ def _read(file: Path) -> list[Seen]:
         except ValidationError:
             continue
     return found
-
-
-def _end_torn_line(file: Path) -> None:
-    """Let what a kill tore stand on a line of its own, where reading passes it over."""
-    if file.exists() and file.read_bytes()[-1:] not in (b"", b"\n"):
-        with file.open("ab") as out:
-            out.write(b"\n")
 
 
 def _filled(value: JsonValue, number: int) -> JsonValue:

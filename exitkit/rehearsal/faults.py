@@ -11,17 +11,21 @@ from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
 from exitkit.model.plan import Plan
 
 FaultKind = Literal[
-    "kill", "network cut", "throttling", "expired credential", "full disk", "slow database", "half-finished copy",
-    "clock skew", "planted difference", "planted loss",
+    "kill", "network cut", "throttling", "expired credential", "full disk", "full database disk", "full object store",
+    "slow database", "half-finished copy", "clock skew", "object store's clock skew", "planted difference",
+    "planted loss",
 ]  # fmt: skip
 """What can go wrong. The last two are no accidents: what they change has to be found."""
 
 PLANTED = ("planted difference", "planted loss")
 
 _ACCIDENTS: tuple[FaultKind, ...] = (
-    "kill", "kill", "network cut", "throttling", "expired credential", "full disk", "slow database",
-    "half-finished copy", "clock skew",
+    "kill", "kill", "network cut", "throttling", "expired credential", "full disk", "full database disk",
+    "full object store", "slow database", "half-finished copy", "clock skew", "object store's clock skew",
 )  # fmt: skip
+_LIMITS = {"clock skew": 120.0, "object store's clock skew": 7200.0, "network cut": 1.5}
+"""How many seconds a fault of a kind lasts at most, or a clock is off; a second where it is not named."""
+
 _ONE_IN = 8
 """One schedule in so many plants a difference or a loss, and nothing but a no may come of it."""
 
@@ -35,7 +39,7 @@ class Fault(Frozen):
     moment: Literal["before", "during", "after"]
     side: Slug
     seconds: float = Field(0.0, description="How long it lasts; how far a clock is off.")
-    after: int = Field(0, description="Bytes until a copy breaks off.")
+    after: int = Field(0, description="Bytes until a copy breaks off, or until a full disk is full.")
 
     @property
     def told(self) -> str:
@@ -72,15 +76,18 @@ def draw(seed: int, plan: Plan) -> Schedule:
 def _accident(chance: Random, number: int, steps: list[str], plan: Plan) -> Fault:
     kind = chance.choice(_ACCIDENTS)
     copies = [step.id for step in plan.steps if step.kind in ("copy-objects", "copy-database", "catch-up")]
-    long = kind in ("full disk", "half-finished copy", "throttling", "expired credential")
-    limit = {"clock skew": 120.0, "network cut": 1.5}.get(kind, 1.0)
+    of_copies = (
+        "full disk", "full database disk", "full object store", "half-finished copy", "throttling",
+        "expired credential", "object store's clock skew",
+    )  # fmt: skip
+    limit = _LIMITS.get(kind, 1.0)
     return Fault(
         number=number,
         kind=kind,
-        step=chance.choice(copies if long and copies else steps),
+        step=chance.choice(copies if kind in of_copies and copies else steps),
         moment=chance.choice(("before", "during", "after")) if kind == "kill" else "during",
         side=chance.choice((plan.source, plan.target)),
-        seconds=round(chance.uniform(-limit if kind == "clock skew" else 0.05, limit), 3),
+        seconds=round(chance.uniform(-limit if kind.endswith("clock skew") else 0.05, limit), 3),
         after=chance.randrange(200, 20_000),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from exitkit.errors import OutsideError
@@ -30,10 +31,10 @@ class Journal:
         return cls(file, list(_checked(file, body[:whole])))
 
     def append(self, entry: Entry) -> None:
-        """Add one entry; it is on disk when this returns."""
+        """Add one entry; it is on disk when this returns. Raises OSError where it is not, and then nothing of it is."""
         out = os.open(self._file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         try:
-            os.write(out, _line(entry))
+            append_whole(out, _line(entry))
             os.fsync(out)
         finally:
             os.close(out)
@@ -49,6 +50,25 @@ class Journal:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+def append_whole(out: int, line: bytes) -> None:
+    """Write a line whole to an open file that only grows, or none of it. Raises OSError."""
+    whole, left = os.fstat(out).st_size, memoryview(line)
+    try:
+        while left:
+            left = left[os.write(out, left) :]
+    except OSError:
+        with suppress(OSError):
+            os.ftruncate(out, whole)
+        raise
+
+
+def end_torn_line(file: Path) -> None:
+    """Let what a kill tore stand on a line of its own, where reading passes it over."""
+    if file.exists() and file.read_bytes()[-1:] not in (b"", b"\n"):
+        with file.open("ab") as out:
+            out.write(b"\n")
 
 
 def _line(entry: Entry) -> bytes:

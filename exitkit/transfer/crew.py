@@ -104,9 +104,10 @@ class Crew(Generic[T]):
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
+        error = None if task.cancelled() else task.exception()  # one that nobody asks for is told on stderr
         if self._ended.done() or task.cancelled():
             return
-        if (error := task.exception()) is not None:
+        if error is not None:
             self._ended.set_exception(error)
         elif not self._running:
             self._ended.set_result(None)

@@ -9,7 +9,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from types import TracebackType
@@ -101,7 +101,7 @@ class Journal:
     def flush(self) -> None:
         """Give what was added to the disk."""
         if self._added:
-            with self._base:
+            with self._written(), self._base:
                 self._base.executemany(
                     f"INSERT INTO fact ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)",  # noqa: S608 - our own words
                     self._added,
@@ -201,10 +201,19 @@ class Journal:
         self.empty = self.empty and not done.rowcount
         return done.rowcount
 
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Whatever is written within is on disk after it. Raises OutsideError where it cannot be."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise OutsideError(f"the journal {self.file} cannot be written: {error}", hint="make room") from error
+
     def _index(self) -> None:
         if not self._indexed:
-            self._base.execute(_INDEX)
-            self._base.commit()
+            with self._written():
+                self._base.execute(_INDEX)
+                self._base.commit()
             self._indexed = True
 
     def _fact(self, row: tuple[object, ...]) -> Fact:
@@ -216,12 +225,15 @@ class Journal:
     def sync(self) -> None:
         """Let the disk have everything, in the one file."""
         self.flush()
-        self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._written():
+            self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Give the file back."""
-        self.flush()
-        self._base.close()
+        try:
+            self.flush()
+        finally:
+            self._base.close()
 
     def __enter__(self) -> Journal:
         return self

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from exitkit.api import read_plan
+from exitkit.api import faulted, read_plan
 from exitkit.model.plan import Plan
-from exitkit.rehearsal.faults import Schedule, draw
+from exitkit.rehearsal.faults import Fault, FaultKind, Schedule, draw
 from tests.cli.stage import Stage, entries, number, said_of
 from tests.conftest import ROOT, Said
 
@@ -31,9 +31,14 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 def rehearsed(notes: Stage, wanted: Callable[[Schedule], bool]) -> tuple[Said, Path]:
     """A rehearsal under the first seed whose schedule is of a kind."""
     plan = read_plan_of(notes)
-    seed = next(seed for seed in range(1, 1000) if wanted(draw(seed, plan)))
+    seed = next(seed for seed in range(1, 20_000) if wanted(draw(seed, plan)))
     said = notes.run("rehearse", "exit.plan.json", "--yes", "--faults", f"seed:{seed}")
     return said, notes.latest
+
+
+def drawn(monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
+    """Let every seed draw this one fault, and then a resume."""
+    monkeypatch.setattr(faulted, "draw", lambda seed, _plan: Schedule(seed=seed, faults=(fault,), then="resume"))
 
 
 def read_plan_of(notes: Stage) -> Plan:
@@ -64,6 +69,43 @@ def test_a_write_that_is_lost_behind_its_back_is_a_no(notes: Stage) -> None:
     assert number(said_of(run, "probe-web"), "writes lost") == 1
     assert {entry["verdict"] for entry in entries(run) if entry["step"] == "verify-register-2"} == {None, "pass"}
     assert json.loads((run / "faults.jsonl").read_text())["told"] == "planted loss at ovh, before probe-web"
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "side", "why"),
+    [
+        ("full disk", "copy-objects-scans", "aws", "File too large"),
+        ("full database disk", "copy-database-register", "ovh", "could not extend file"),
+        ("full object store", "copy-objects-scans", "ovh", "XMinioStorageFull"),
+    ],
+)
+def test_a_full_disk_ends_the_step_and_once_there_is_room_it_goes_on_and_loses_nothing(
+    notes: Stage, monkeypatch: pytest.MonkeyPatch, kind: FaultKind, step: str, side: str, why: str
+) -> None:
+    drawn(monkeypatch, Fault(number=0, kind=kind, step=step, moment="during", side=side, after=150))
+
+    said = notes.ask("rehearse", "exit.plan.json", "--yes", "--faults", "seed:1")
+
+    assert said.code == 0, said.err
+    assert why in (notes.latest / "ends.txt").read_text()
+    assert "ended with an error: resume\n" in said.err
+    assert number(said_of(notes.latest, "home-probe-web"), "writes lost") == 0
+    assert number(said_of(notes.latest, "home-check-scans"), "objects not as they were") == 0
+
+
+def test_a_store_whose_clock_is_two_hours_off_is_signed_for_by_its_clock(
+    notes: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = Fault(
+        number=0, kind="object store's clock skew", step="copy-objects-scans", moment="during", side="ovh", seconds=7200
+    )
+    drawn(monkeypatch, fault)
+
+    said = notes.ask("rehearse", "exit.plan.json", "--yes", "--faults", "seed:1")
+
+    assert said.code == 0, said.err
+    assert not (notes.latest / "ends.txt").exists()
+    assert "fault   object store's clock skew at ovh, during copy-objects-scans   happened\n" in said.err
 
 
 @pytest.mark.parametrize(

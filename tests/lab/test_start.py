@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from exitkit.errors import OutsideError, UsageError
 from exitkit.lab import children, recipe
+from exitkit.lab.drill import LabDrill
 from exitkit.lab.lab import Lab
 from exitkit.lab.state import LabState
 from tests.conftest import ROOT
@@ -117,3 +119,32 @@ def test_a_wrong_recipe_is_told_with_its_place(tmp_path: Path, text: str, words:
 
     assert words in error.value.message
     assert str(tmp_path) in error.value.message
+
+
+@pytest.mark.lab
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limits of another process are Linux's")
+def test_a_database_server_whose_disk_is_full_refuses_to_grow_and_goes_on_once_there_is_room(tmp_path: Path) -> None:
+    import psycopg
+
+    with Lab(tmp_path / "lab") as lab:
+        drill, cloud = LabDrill(lab.folder), lab.state.clouds["ovh"]
+        told = {
+            "host": "127.0.0.1",
+            "port": cloud.postgres_port,
+            "user": "exitkit",
+            "password": cloud.postgres_password,
+        }
+        row = "INSERT INTO note SELECT repeat(md5(n::text), 50) FROM generate_series(1, 2000) n"
+        with psycopg.connect(**told, dbname="postgres", autocommit=True) as before:  # type: ignore[arg-type]
+            before.execute("CREATE TABLE note (body text STORAGE plain)")
+            drill.fill("ovh")
+            with pytest.raises(psycopg.Error, match="could not extend file"):
+                before.execute(row)
+            with psycopg.connect(**told, dbname="postgres", autocommit=True) as fresh:  # type: ignore[arg-type]
+                with pytest.raises(psycopg.Error, match="could not extend file"):
+                    fresh.execute(row)
+                assert fresh.execute("SELECT count(*) FROM note").fetchone() == (0,)
+                drill.make_room("ovh")
+                fresh.execute(row)
+                assert fresh.execute("SELECT count(*) FROM note").fetchone() == (2000,)
+            assert before.execute("SELECT count(*) FROM note").fetchone() == (2000,)

@@ -107,5 +107,7 @@ def _started(name: str, arguments: list[str], libpq: Mapping[str, str]) -> subpr
 
 
 def _last_words(said: bytes, code: int) -> str:
+    """The first error it told, since those after it are of what it began side by side; else its last line."""
     lines = [line for line in said.decode(errors="replace").splitlines() if line.strip()]
-    return lines[-1] if lines else f"exit code {code}"
+    errors = [line for line in lines if " error: " in line]
+    return (errors or lines[-1:] or [f"exit code {code}"])[0]

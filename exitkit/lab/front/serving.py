@@ -24,6 +24,7 @@ _REFUSALS = {
     "slow-down": Refused(503, "SlowDown", "Please reduce your request rate."),
     "fail": Refused(500, "InternalError", "We encountered an internal error. Please try again."),
     "expired": Refused(400, "ExpiredToken", "The provided token has expired."),
+    "full": Refused(507, "XMinioStorageFull", "Storage backend has reached its minimum free drive threshold."),
 }
 _RESET = struct.pack("ii", 1, 0)
 _PIECES = 16

@@ -15,6 +15,7 @@ from exitkit.model.carried import CopySecret, DropSecret, MoveMessages, ReturnMe
 from exitkit.model.evidence import Verdict
 from exitkit.model.journal import Result
 from exitkit.ports.carried import Message, Queues, Secrets
+from exitkit.rehearsal.journal import append_whole, end_torn_line
 from exitkit.rehearsal.world import World, placed_name
 
 _AT_ONCE = 10
@@ -116,11 +117,15 @@ def _begun(file: Path, waiting: int) -> int:
 
 
 def _note(file: Path, messages: Iterable[Message]) -> None:
-    with file.open("a") as out:
-        for one in messages:
-            out.write(json.dumps({"id": one.id, "sha256": _sha(one.body)}) + "\n")
-        out.flush()
-        os.fsync(out.fileno())
+    """Note them all, or none: half a line would hide the one that is noted after it."""
+    lines = "".join(json.dumps({"id": one.id, "sha256": _sha(one.body)}) + "\n" for one in messages)
+    end_torn_line(file)
+    out = os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    try:
+        append_whole(out, lines.encode())
+        os.fsync(out)
+    finally:
+        os.close(out)
 
 
 def _noted(file: Path) -> dict[str, str]:

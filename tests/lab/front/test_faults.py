@@ -55,7 +55,9 @@ def test_the_storm_ends_when_it_was_told_to(front: Any, faulty: Callable[..., No
     assert read(front) == BODY
 
 
-@pytest.mark.parametrize(("kind", "wanted"), [("fail", "InternalError"), ("expired", "ExpiredToken")])
+@pytest.mark.parametrize(
+    ("kind", "wanted"), [("fail", "InternalError"), ("expired", "ExpiredToken"), ("full", "XMinioStorageFull")]
+)
 def test_a_call_is_refused(front: Any, faulty: Callable[..., None], kind: str, wanted: str) -> None:
     faulty(kind)
 

@@ -31,8 +31,8 @@ def test_two_hundred_seeds_draw_every_kind_at_steps_there_are() -> None:
     known = {*there, *(step.id for step in PLAN.way_back(there))}
 
     assert set(kinds) == {
-        "kill", "network cut", "throttling", "expired credential", "full disk", "slow database", "half-finished copy",
-        "clock skew", *PLANTED,
+        "kill", "network cut", "throttling", "expired credential", "full disk", "full database disk",
+        "full object store", "slow database", "half-finished copy", "clock skew", "object store's clock skew", *PLANTED,
     }  # fmt: skip
     assert min(kinds.values()) >= 8
     assert {fault.step for one in drawn for fault in one.faults} <= known
