@@ -14,6 +14,7 @@ from exitkit import registry
 from exitkit.api.runs import Run
 from exitkit.api.trouble import Trouble
 from exitkit.drivers.sealing import own_key
+from exitkit.drivers.tree import TerraformTrees
 from exitkit.errors import OutsideError, Unsupported, UsageError
 from exitkit.lab import recipe as recipes
 from exitkit.lab.drill import LabDrill
@@ -91,6 +92,7 @@ def stage(run: Run, told: Told) -> Iterator[World]:
             key_service=_key_service(lab, run.plan.source),
             own_key=own_key(lab.folder / "own.key") if _seals(run.plan) else None,
             kept=kept_of(run.plan.workload, run.workload_folder),
+            trees=TerraformTrees(),
         )
 
 

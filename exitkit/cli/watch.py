@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from exitkit.model.journal import Entry
     from exitkit.model.plan import AnyStep, Plan
     from exitkit.model.report import Measurements
+
+
+_LONGEST = 160
 
 
 class Watch:
@@ -61,14 +65,12 @@ class Watch:
             console.say(f"  {number:>2}  {step.kind:<15} {step.component:<10} in doubt: looked, it was done")
             self.current = None
             return
-        state = entry.outcome.value
-        if entry.verdict is Verdict.FAIL:
-            state = "FAIL"
+        state = {Verdict.FAIL: "FAIL", Verdict.UNKNOWN: "?"}.get(entry.verdict or Verdict.PASS, entry.outcome.value)
         shown = human_seconds(Decimal(str(round(spent, 1))))
         brought = "; ".join(told(one) for one in entry.evidence if _worth_saying(one))
         console.say(f"  {number:>2}  {step.kind:<15} {step.component:<10} {state:<6} {shown:>10}   {brought}".rstrip())
-        if entry.verdict is Verdict.FAIL:
-            for line in entry.details[:20]:
+        if entry.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
+            for line in entry.details[: 20 if entry.verdict is Verdict.FAIL else 3]:
                 console.say(f"        {line}")
         self._began = None
         if entry.outcome is Outcome.OK:
@@ -89,7 +91,7 @@ def told(one: Evidence) -> str:
 def _worth_saying(one: Evidence) -> bool:
     """Not a count of nothing, and not the time of one question among several: journal and report have those."""
     return not one.what.startswith("`") and (
-        bool(one.value) or one.what.endswith(("differing", "failing", "lost", "outage"))
+        bool(one.value) or one.what.endswith(("differing", "failing", "lost", "outage", "that answer"))
     )
 
 
@@ -144,8 +146,18 @@ def _lines(measured: Measurements, wanted: dict[str, str]) -> list[str]:
         f"data lost   {lost}{wanted.get('data loss', '')}",
         f"objects     {_compared(measured.objects_equal, measured.objects_differing, by='SHA-256')}",
         f"rows        {_compared(measured.rows_equal, measured.rows_differing, by='content hash')}",
+        *_untried(measured),
         f"way back    {time(measured.way_back_seconds)}, {_home(measured.returned, alone=_alone(measured))}",
     ]
+
+
+def _untried(measured: Measurements) -> Iterator[str]:
+    """What a look could not find out, and why: never a yes."""
+    for step in measured.steps:
+        if step.verdict is Verdict.UNKNOWN:
+            why = next(iter(step.details), "there was nothing to look at")
+            shown = why if len(why) <= _LONGEST else f"{why[: _LONGEST - 1]}…"
+            yield f"not shown   {step.kind} {step.component}: {shown}"
 
 
 def _compared(equal: Evidence | None, differing: Evidence | None, *, by: str) -> str:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
@@ -24,7 +25,6 @@ SECONDS = 300
 
 _REGISTRY = "registry.terraform.io"
 _PREFIXES = ("/opt", "/usr/local/share", "/usr/share", "/usr/local/lib", "/var/lib", "/srv")
-_LEFT_BEHIND = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate", "*.tfstate.*", "*.tfplan")
 _FRAME = " \t│╷╵"
 _OUT_OF_REACH = (
     "Failed to query available provider packages",
@@ -38,6 +38,9 @@ _OUT_OF_REACH = (
     "Inconsistent dependency lock file",
 )
 """What terraform says when a provider cannot be had: nothing is known then about the tree."""
+
+_ANOTHER = "match any of the checksums"
+"""What it says when it can be had, and is not the one that the lock file names."""
 
 
 class Check(Frozen):
@@ -69,7 +72,7 @@ def find() -> Path | None:
 
 def version(program: Path) -> str:
     """What the program calls itself, such as "Terraform v1.11.4"."""
-    answer = _Terraform(program, Path.cwd(), _environment()).run("version")
+    answer = Terraform(program, Path.cwd(), _environment()).run("version")
     lines = answer.out.splitlines()
     return lines[0] if lines else program.name
 
@@ -82,12 +85,20 @@ def check(tree: Path, *, mirrors: Sequence[Path] = (), seconds: int = SECONDS) -
     program = find()
     if program is None:
         return Checked(program="", checks=_all_unknown("terraform not found"))
+    with opened(program, tree, mirrors=mirrors, seconds=seconds) as terraform:
+        return Checked(program=str(program), checks=(_formatted(terraform), *valid(terraform)))
+
+
+@contextmanager
+def opened(
+    program: Path, tree: Path, *, mirrors: Sequence[Path] = (), seconds: int = SECONDS, locked: bool = False
+) -> Iterator[Terraform]:
+    """The program in a copy of a tree that ends with it; `locked` keeps the lock file, and holds providers to it."""
+    left = ("*.tfstate", "*.tfstate.*", "*.tfplan", ".terraform", _REGISTRY, "" if locked else ".terraform.lock.hcl")
     with tempfile.TemporaryDirectory(prefix="exitkit-terraform-") as folder:
         copy = Path(folder, "tree")
-        shutil.copytree(tree, copy, ignore=_LEFT_BEHIND)
-        environment = _environment() | _configured(Path(folder), mirrors)
-        terraform = _Terraform(program, copy, environment, seconds)
-        return Checked(program=str(program), checks=(_formatted(terraform), *_valid(terraform)))
+        shutil.copytree(tree, copy, ignore=shutil.ignore_patterns(*left))
+        yield Terraform(program, copy, _environment() | _configured(Path(folder), mirrors), seconds)
 
 
 @dataclass(frozen=True)
@@ -110,7 +121,7 @@ class _Answer:
 
 
 @dataclass(frozen=True)
-class _Terraform:
+class Terraform:
     """The program in one folder. A call that takes too long answers without a code."""
 
     program: Path
@@ -119,6 +130,7 @@ class _Terraform:
     seconds: int = SECONDS
 
     def run(self, *arguments: str) -> _Answer:
+        """What the program answers to these words."""
         try:
             done = subprocess.run(
                 [str(self.program), *arguments],
@@ -139,7 +151,7 @@ class _Terraform:
         return _Answer(done.returncode, done.stdout, done.stderr)
 
 
-def _formatted(terraform: _Terraform) -> Check:
+def _formatted(terraform: Terraform) -> Check:
     answer = terraform.run("fmt", "-check", "-recursive", "-no-color")
     if answer.code == 0:
         return Check(name="fmt", verdict=Verdict.PASS, why="formatted")
@@ -150,7 +162,8 @@ def _formatted(terraform: _Terraform) -> Check:
     return Check(name="fmt", verdict=Verdict.FAIL, why="not formatted", diagnostics=tuple(answer.out.split()))
 
 
-def _valid(terraform: _Terraform) -> Iterator[Check]:
+def valid(terraform: Terraform) -> Iterator[Check]:
+    """Whether it can be initialised without its backend, and is valid."""
     made_ready = terraform.run("init", "-backend=false", "-input=false", "-no-color")
     if made_ready.code is None or _is_out_of_reach(made_ready.out + made_ready.err):
         yield _troubled("init", Verdict.UNKNOWN, made_ready)
@@ -195,7 +208,8 @@ def _in_words(found: Mapping[str, Any]) -> str:
 
 
 def _is_out_of_reach(text: str) -> bool:
-    return any(words in text for words in _OUT_OF_REACH)
+    said = " ".join(line.strip(_FRAME) for line in text.splitlines())
+    return any(words in said for words in _OUT_OF_REACH) and _ANOTHER not in said
 
 
 def _all_unknown(why: str) -> tuple[Check, ...]:

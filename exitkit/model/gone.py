@@ -41,6 +41,17 @@ class TakeStock(At):
         return
 
 
+class BuildTree(At):
+    """Take the target's Terraform out of the mirror, and plan with it what the target is built from."""
+
+    kind: Literal["build-tree"] = "build-tree"
+    changes: ClassVar[bool] = False
+
+    def inverse(self) -> None:
+        """A look leaves nothing to undo."""
+        return
+
+
 class KeepApart(Between):
     """Let what will be written at the target be told apart from what the source wrote last, which nobody has seen."""
 

@@ -19,7 +19,7 @@ from exitkit.model.following import (
     MeasureLag,
     StopFollowing,
 )
-from exitkit.model.gone import CheckMerged, CutSource, KeepApart, MergeHome, RestoreSource, TakeStock
+from exitkit.model.gone import BuildTree, CheckMerged, CutSource, KeepApart, MergeHome, RestoreSource, TakeStock
 from exitkit.model.names import LowerTtl, RestoreTtl
 from exitkit.model.playbook import Playbook
 from exitkit.model.step import At as _At
@@ -217,6 +217,7 @@ AnyStep = (
     | CutSource
     | RestoreSource
     | TakeStock
+    | BuildTree
     | KeepApart
     | MergeHome
     | CheckMerged

@@ -8,7 +8,7 @@ from exitkit.errors import UsageError
 from exitkit.model.carried import CopySecret, MoveMessages
 from exitkit.model.custody import PlantSealed, ReadEverything, TurnOffKeys
 from exitkit.model.following import AssessDatabase, FallBack, FollowChanges, MeasureLag
-from exitkit.model.gone import CutSource, KeepApart, TakeStock
+from exitkit.model.gone import BuildTree, CutSource, KeepApart, TakeStock
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
 from exitkit.model.kinds.key import Key
@@ -70,6 +70,7 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
 _ONCE: dict[str, Callable[[str, str, str, str], AnyStep]] = {
     "cut-source": lambda w, i, s, _t: CutSource(id=i, component=w, at=s),
     "turn-off-keys": lambda w, i, s, _t: TurnOffKeys(id=i, component=w, at=s),
+    "build-tree": lambda w, i, _s, t: BuildTree(id=i, component=w, at=t),
     "take-stock": lambda w, i, s, _t: TakeStock(id=i, component=w, at=s),
 }
 

@@ -11,6 +11,9 @@ from exitkit.model.report import Measurements, ObjectiveMet
 from exitkit.model.workload import Objectives
 from exitkit.units import Duration, human_seconds
 
+_NEEDED = ("build-tree",)
+"""Looks without which nothing is shown: what could not be tried there leaves the whole unknown."""
+
 
 def judge(objectives: Objectives, measured: Measurements | None) -> tuple[ObjectiveMet, ...]:
     """Each objective that is set, against what was measured; not measured is unknown, never a pass."""
@@ -60,6 +63,8 @@ def answer(measured: Measurements, objectives: tuple[ObjectiveMet, ...], *, stay
     whole = measured.integrity if stayed else measured.integrity & measured.returned
     if any(step.verdict is Verdict.FAIL for step in measured.steps):
         whole = whole & Verdict.FAIL
+    if any(step.verdict is Verdict.UNKNOWN for step in measured.steps if step.kind in _NEEDED):
+        whole = whole & Verdict.UNKNOWN
     if measured.lost is not None and measured.lost.value and not measured.may_lose:
         whole = whole & Verdict.FAIL
     for one in objectives:

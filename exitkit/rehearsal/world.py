@@ -25,6 +25,7 @@ from exitkit.ports import Access, Compute, Database, Machine, Names, ObjectStore
 from exitkit.ports.carried import Queues, Secrets
 from exitkit.ports.drill import Drill
 from exitkit.ports.sealer import Sealer
+from exitkit.ports.tree import Trees
 from exitkit.rehearsal.resolvers import Crowd, Resolver
 from exitkit.transfer.copy import Place
 
@@ -57,6 +58,7 @@ class World:
     """Both sides of a run. `progress` takes a step's words on how far it is.
 
     `drill` is what a lab can do to its clouds, None where there is no lab; `kept` is where the workload's mirror is.
+    `trees` looks at Terraform.
     `key_service` seals with the source's keys, `own_key` with one that no cloud has.
     `static` are the services that get static credentials at the target, and at the source have an identity instead.
     `pace` is how many seconds of a DNS record's time pass in one second of this world. `around` is what every step is
@@ -69,6 +71,7 @@ class World:
     progress: Callable[[str], None] = lambda _words: None
     drill: Drill | None = None
     kept: ObjectStore | None = None
+    trees: Trees | None = None
     key_service: Sealer | None = None
     own_key: Sealer | None = None
     static: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ import pytest
 
 from exitkit.model.mirror import THINGS
 from tests.cli.stage import Stage, entries, number, rehearsed_by, said_of, standing
+from tests.standin.mirror import REGISTRY, STAND_INS, lay
 
 pytestmark = pytest.mark.lab
 
@@ -60,8 +61,9 @@ def mirrored(stage: Stage, first: tuple[int, str, Path]) -> tuple[int, str, Path
     """The same with its ten things mirrored."""
     spec = stage.folder / "workload.yaml"
     spec.write_text(spec.read_text(encoding="utf-8") + MIRROR, encoding="utf-8")
-    for thing in set(THINGS) - {"images", "docs"}:
-        (stage.folder / "kept").mkdir(exist_ok=True)
+    stage.must("generate", "--for", "ovh", "-o", "kept/state")
+    lay(stage.folder / "kept" / "state")
+    for thing in set(THINGS) - {"images", "docs", "state"}:
         (stage.folder / "kept" / thing).write_text(f"what is kept of {thing}")
     told = json.loads(stage.must("mirror", "-f", "json").out)
     assert [one["thing"] for one in told["things"] if one["there"]] == list(THINGS)
@@ -76,6 +78,23 @@ def test_once_mirrored_it_comes_back_and_says_yes(mirrored: tuple[int, str, Path
     assert all("sha256 " in line for line in said_of(run, "take-stock")["details"])
     assert number(said_of(run, "verify-dossiers-2"), "objects differing") == 0
     assert number(said_of(run, "verify-register-2"), "rows differing") == 0
+
+
+@pytest.mark.terraform
+def test_terraform_plans_the_target_from_the_mirrored_tree_and_the_mirrored_providers(
+    mirrored: tuple[int, str, Path],
+) -> None:
+    look = said_of(mirrored[2], "build-tree")
+
+    assert look["verdict"] == "pass"
+    assert number(look, "providers installed") == number(look, "providers from the mirror") == len(STAND_INS)
+    assert number(look, "resources planned") > 40
+    for source, version in STAND_INS.items():
+        assert any(line.startswith(f"{REGISTRY}/{source} {version} h1:") for line in look["details"])
+    assert {"init: initialised", "validate: valid"} <= set(look["details"])
+    assert any(line.startswith("Terraform v") for line in look["details"])
+    assert any(line.startswith("not tried: an apply") for line in look["details"])
+    assert not list((mirrored[2] / "restored").rglob("*.tf"))
 
 
 def test_it_is_said_how_much_was_lost_and_how_long_it_took(mirrored: tuple[int, str, Path]) -> None:

@@ -16,7 +16,7 @@ from exitkit.model.following import (
     MeasureLag,
     StopFollowing,
 )
-from exitkit.model.gone import CheckMerged, CutSource, KeepApart, MergeHome, RestoreSource, TakeStock
+from exitkit.model.gone import BuildTree, CheckMerged, CutSource, KeepApart, MergeHome, RestoreSource, TakeStock
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.kinds.domain import Domain
@@ -51,6 +51,7 @@ from exitkit.rehearsal.steps import (
     service,
     source,
     traffic,
+    tree,
 )
 from exitkit.rehearsal.world import World
 
@@ -122,6 +123,7 @@ _DOES: dict[type, Callable[[Any, World], Result]] = {
     CutSource: source.cut,
     RestoreSource: source.restore,
     TakeStock: source.take_stock,
+    BuildTree: tree.build,
     KeepApart: apart.keep,
     MergeHome: apart.merge,
     CheckMerged: apart.check,
