@@ -20,7 +20,8 @@ from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.finding import Finding, Severity
 from exitkit.model.journal import NotExercised, Setting
 from exitkit.model.placement import Kept
-from exitkit.model.report import Exercised, Measurements, ObjectiveMet, Report, StepMeasure, SwitchingCost
+from exitkit.model.report import Exercised, GateResult, Measurements, ObjectiveMet, Report, StepMeasure
+from exitkit.model.report import SwitchingCost as Cost
 from exitkit.model.workload import Workload
 from exitkit.rehearsal.judge import answer_all, judge_worst
 from exitkit.report.articles import compliance, coverage, pack, stale
@@ -46,7 +47,8 @@ def build(facts: Facts) -> Report:
     cost = switching_cost(known)
     objectives = (*judge_worst(facts.workload.objectives, _runs(facts)), *_leaving(facts.workload, cost))
     findings = assess(_case(facts, objectives, rehearsed_on))
-    verdict, reasons = _verdict(facts, objectives, exercised, findings)
+    weighed = _weighed(facts, known, cost)
+    verdict, reasons = _gated(weighed["gates"], *_verdict(facts, objectives, exercised, findings))
     setting, limits = facts.setting, facts.setting.not_exercised if facts.setting else ()
     report = Report(
         workload=facts.workload.name,
@@ -73,7 +75,7 @@ def build(facts: Facts) -> Report:
         journal_digest=facts.journal_digest,
         plan_digest=facts.plan_digest,
         components={part.name: part.kind for part in facts.workload.components},
-        **_weighed(facts, known, cost),
+        **weighed,
     )
     return _answering(report, facts)
 
@@ -85,7 +87,7 @@ def _answering(report: Report, facts: Facts) -> Report:
     return report.model_copy(update={"compliance": articles, "pack": artefacts})
 
 
-def _weighed(facts: Facts, known: Known, cost: SwitchingCost) -> dict[str, Any]:
+def _weighed(facts: Facts, known: Known, cost: Cost) -> dict[str, Any]:
     """What is told beside the cost: dimensions, gates, other places, rehearsals so far, stale prices."""
     counted = counted_of(facts, cost)
     compared = alternatives(Compared(known, counted, facts.options))
@@ -120,7 +122,7 @@ def _where(setting: Setting | None) -> dict[str, Any]:
     return {"place": setting.place, "machine": setting.machine} if setting else {"place": "", "machine": {}}
 
 
-def counted_of(facts: Facts, cost: SwitchingCost) -> Counted:
+def counted_of(facts: Facts, cost: Cost) -> Counted:
     """What there is to count for gates and for D1 to D9."""
     return Counted(
         workload=facts.workload,
@@ -179,12 +181,12 @@ def _tried(name: str, need: Capability, steps: Sequence[StepMeasure], limit: Not
     return Exercised(component=name, capability=need, verdict=verdict, why=", ".join(one.id for one in (*own, *looks)))
 
 
-def _late(workload: Workload, cost: SwitchingCost) -> bool:
+def _late(workload: Workload, cost: Cost) -> bool:
     limit = workload.objectives.leave_within
     return limit is not None and cost.days.p50 > limit.days
 
 
-def _leaving(workload: Workload, cost: SwitchingCost) -> tuple[ObjectiveMet, ...]:
+def _leaving(workload: Workload, cost: Cost) -> tuple[ObjectiveMet, ...]:
     limit: Duration | None = workload.objectives.leave_within
     if limit is None:
         return ()
@@ -239,6 +241,18 @@ def _verdict(
     return verdict, tuple(told)
 
 
+_TOLD = ("integrity", "way back")
+"""Gates that a rehearsal's own answer holds already."""
+
+
+def _gated(found: Sequence[GateResult], verdict: Verdict, reasons: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
+    """A gate that is not passed is said first of all, and is no yes; it is weighed against nothing."""
+    failed = [one.name for one in found if one.verdict is Verdict.FAIL and one.name not in _TOLD]
+    if not failed:
+        return verdict, reasons
+    return verdict & Verdict.UNKNOWN, (*reasons, *(f"gate not passed: {name}" for name in failed))
+
+
 # What a board is asked, for each rule whose findings are heavy; {parts} are components, {target} a title.
 _ASKED = {
     "LK101": "Do without, or replace, what {parts} cannot have at {target} (LK101).",
@@ -274,7 +288,7 @@ def _decisions(
     return tuple(asked[:3])
 
 
-def headline(cost: SwitchingCost) -> str:
+def headline(cost: Cost) -> str:
     """The switching cost in one line."""
     total, days = cost.total, cost.days
     return (

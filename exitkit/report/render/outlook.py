@@ -48,7 +48,7 @@ def tornado(cost: SwitchingCost, unit: Literal["EUR", "days"], lang: Language) -
 def outlook_lines(one: Outlook, lang: Language) -> tuple[CostLine, CostLine]:
     """Cost and days of one scenario, as lines to cite."""
     when = lang.date(one.begins) if one.begins else lang.say("outlook.before")
-    name = f"{one.scenario}, {when}"
+    name = f"{lang.speak(one.scenario)}, {when}"
     formula = lang.say("outlook.formula")
     told = {"basis": one.basis, "formula": formula, "sources": one.sources}
     return (

@@ -55,7 +55,7 @@ class _Told:
             "keys": self.keys(),
             "rehearsal": self.rehearsal(),
             "decisions": self.words(report.decisions),
-            "untested_words": reading.untried_words(report, lang),
+            "untested_words": reading.untried_words(report, lang) + self.untouched(),
             "objectives": [self.objective(met) for met in report.objectives],
             "untested": [[one.component, lang.name("capability", one.capability.value), self.text(one.why)]
                          for one in reading.untried(report)]
@@ -77,6 +77,11 @@ class _Told:
         }  # fmt: skip
         return {**told, "register": [self.row(one) for one in self.register.figures]}
 
+    def untouched(self) -> str:
+        """The components of which nothing was tried, by name."""
+        names = reading.untouched(self.report)
+        return self.lang.say("untested.nothing_of", parts=", ".join(names)) if names else ""
+
     def said(self) -> dict[str, str]:
         """The words of headings."""
         names = (
@@ -95,7 +100,8 @@ class _Told:
             "cost.chart cost.not_counted cost.percentiles outlook.tornado_EUR outlook.tornado_days outlook.scenarios "
             "outlook.unlocks outlook.assumptions outlook.egress outlook.takes outlook.saves outlook.likelihood "
             "outlook.likelihood_note register.title register.basis_note register.seals tested.objective tested.asked "
-            "tested.measured tested.verdict measures.missing verdict_section.lab verdict_section.nothing"
+            "tested.measured tested.verdict measures.missing verdict_section.lab verdict_section.nothing "
+            "verdict_section.reading page.colon register.number register.what register.value register.basis"
         )
         return {name: self.lang.say(name) for name in names.split()}
 

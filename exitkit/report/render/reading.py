@@ -43,6 +43,12 @@ def untried_words(report: Report, lang: Language) -> str:
     return lang.say("untested.count", untried=str(len(untried(report))), total=str(len(report.exercised)))
 
 
+def untouched(report: Report) -> tuple[str, ...]:
+    """The components of which nothing at all was tried."""
+    tried_ones = {one.component for one in tried(report)}
+    return tuple(dict.fromkeys(one.component for one in untried(report) if one.component not in tried_ones))
+
+
 def changed_since(report: Report, lang: Language) -> str:
     """What changed since the rehearsal, in one line; that it is not known, where nobody could look."""
     if report.changed_since is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from datetime import date
+from importlib.resources import files
 from string import Formatter
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from exitkit import api
 from exitkit.api.judge import known_of
+from exitkit.lab.limits import limits
 from exitkit.model.report import Report
 from exitkit.report.build import build
 from exitkit.report.render import render
@@ -103,3 +106,31 @@ def test_what_is_left_in_english_is_marked(never: Report) -> None:
     assert "n’a jamais été répété" in page
     assert '<span lang="en">our own Alertmanager mails</span>' in page  # what somebody wrote is nobody's to translate
     assert '<span lang="en">leaving' not in page
+
+
+def test_everything_the_lab_cannot_show_is_told_in_french() -> None:
+    """Half of what a bank must know of a rehearsal is what it did not show."""
+    words = memory("fr")
+
+    assert [one.why for one in limits() if words.told(one.why) is None] == []
+    assert [one.what for one in limits() if one.capability is None and words.told(one.what) is None] == []
+
+
+def _measured() -> Iterator[tuple[str, str]]:
+    """What steps call their figures, and the units, as far as the code says them as they are."""
+    for file in files("exitkit.rehearsal.steps").iterdir():
+        if not file.name.endswith(".py"):
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "measured":
+                what, unit = node.args[0], node.args[2]
+                if isinstance(what, ast.Constant) and isinstance(unit, ast.Constant):
+                    yield str(what.value), str(unit.value)
+
+
+def test_every_figure_a_step_measures_has_a_name_and_a_unit_in_french() -> None:
+    found = set(_measured())
+
+    assert len(found) > 40
+    assert sorted(what for what, _ in found if memory("fr").told(what) is None) == []
+    assert sorted({unit for _, unit in found} - {*FR.words["unit"]["many"], "%"}) == []
