@@ -9,9 +9,13 @@ from end to end.
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import sys
 import sysconfig
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from arena import KEYS, SOURCE, TARGET, Server
@@ -42,7 +46,21 @@ def environment(source: Server, target: Server, folder: Path) -> dict[str, str]:
         }
         remotes |= {f"RCLONE_CONFIG_{name}_{word}": value for word, value in said.items()}
     home = {"RCLONE_CONFIG": str(folder / "none.conf"), "XDG_STATE_HOME": str(folder), "HOME": str(folder)}
-    return {**KEYS, **trust, **remotes, **home}
+    return {**KEYS, **trust, **remotes, **home, **_compiled()}
+
+
+@cache
+def _compiled() -> dict[str, str]:
+    """Ours as `pip install` leaves it, its modules compiled: the other movers are compiled programs as well."""
+    place = Path(tempfile.gettempdir()) / f"exitkit-bench-bytecode-{os.getuid()}"
+    said = {"PYTHONPYCACHEPREFIX": str(place), "PYTHONDONTWRITEBYTECODE": ""}
+    used = "exitkit.cli.start, exitkit.drivers.s3, exitkit.transfer.cluster, uvloop"
+    code = f"import sys, {used}; sys.exit(exitkit.cli.start.main(sys.argv[1:]))"
+    with tempfile.TemporaryDirectory() as folder:  # there are no such buckets: it is compiled, and stops
+        words = ("--from", f"file://{folder}/a", "--to", f"file://{folder}/b", "--journal", f"{folder}/journal")
+        command = [sys.executable, "-c", code, "move", "objects", *words]
+        subprocess.run(command, env={**os.environ, **said}, capture_output=True, check=False)
+    return said
 
 
 def exitkit(source: Server, target: Server, journal: Path, *more: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Let `python -m exitkit` be the command."""
 
-from exitkit.cli.app import run
+from exitkit.cli.start import run
 
 if __name__ == "__main__":
     run()

@@ -13,6 +13,7 @@ import typer
 
 from exitkit.cli import words
 from exitkit.cli.console import console, table
+from exitkit.cli.plain import Plain, PlainGroup
 from exitkit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ _SHOWN = 20
 def add_to(app: typer.Typer) -> None:
     """Add these verbs to the root."""
     group = typer.Typer(
-        name="move", help="Move objects from one bucket to another, and prove it.", no_args_is_help=True
+        name="move", cls=PlainGroup, help="Move objects from one bucket to another, and prove it.", no_args_is_help=True
     )
     for name, verb in (("objects", objects), ("verify", verify), ("diff", diff), ("measure", measure)):
-        group.command(name, epilog=words.EPILOG)(verb)
+        group.command(name, cls=Plain, epilog=words.EPILOG)(verb)
     app.add_typer(group, epilog=words.EPILOG)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from email.utils import parsedate_to_datetime
 from html import unescape
 from itertools import pairwise
 from urllib.parse import unquote_plus
@@ -123,6 +122,8 @@ def _key_reader(page: bytes | bytearray):  # type: ignore[no-untyped-def]  # noq
 
 def skew(answer: Answer, now: float) -> float | None:
     """What the other side's clock is ahead of ours, by its Date header."""
+    from email.utils import parsedate_to_datetime
+
     try:
         return parsedate_to_datetime(answer.header(b"date")).timestamp() - now
     except (TypeError, ValueError):

@@ -6,8 +6,8 @@ import base64
 import re
 from collections.abc import Sequence
 from hashlib import md5, sha256
+from html import escape
 from itertools import islice
-from xml.sax.saxutils import escape
 
 from exitkit.drivers.s3.client import Client
 from exitkit.drivers.s3.sign import joined, quoted

@@ -7,7 +7,7 @@ import hashlib
 from binascii import b2a_base64
 from collections.abc import AsyncIterator
 from hashlib import sha256
-from xml.sax.saxutils import escape
+from html import escape
 
 from exitkit.drivers.s3 import answers, attributes, bounds, deleting, tags
 from exitkit.drivers.s3.client import Client
