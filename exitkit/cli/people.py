@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from exitkit.cli import words
-from exitkit.cli.console import console, deliver, table
+from exitkit.cli.console import console, deliver, deliver_bytes, table
 from exitkit.errors import ExitCode, UsageError
 
-_BY_EXTENSION = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
+_BY_EXTENSION = {".html": "html", ".htm": "html", ".md": "md", ".json": "json", ".pdf": "pdf"}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def preflight(
 
 def runbook(
     plan_file: Annotated[Path, typer.Argument(help="The plan.", metavar="PLAN")],
-    form: Annotated[str | None, typer.Option("--format", "-f", help="html, md or json.")] = None,
+    form: Annotated[str | None, typer.Option("--format", "-f", help="html, pdf, md or json.")] = None,
     lang: Annotated[str, typer.Option("--lang", help="en or fr.")] = "en",
     run: Annotated[
         list[str] | None,
@@ -65,6 +65,11 @@ def runbook(
     book = api.runbook_of(
         api.read_plan(plan_file), plan_file, lang=lang, runs=[api.find_run(name) for name in run or ()]
     )
-    deliver(renderer.render(book, chosen), out)
+    if chosen == "pdf":
+        if out is None:
+            raise UsageError("a PDF goes into a file", hint=f"exitkit runbook {plan_file} -o runbook.pdf")
+        deliver_bytes(renderer.render_pdf(book), out)
+    else:
+        deliver(renderer.render(book, chosen), out)
     if out is not None:
         console.say(f"{out}   {chosen}, {out.stat().st_size / 1024:.0f} KiB")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,9 +57,40 @@ def test_the_format_is_that_of_the_file(ask: Ask, planned: Path) -> None:
     assert said.err.startswith("exit.html   html, ")
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("name", playbook_names())
+def test_on_paper_it_says_all_that_it_says_elsewhere(ask: Ask, planned: Path, name: str, lang: str) -> None:
+    assert ask("plan", "--playbook", name, "-o", "p.json").code == 0
+    book = json.loads(ask("runbook", "p.json", "-f", "json", "--lang", lang).out)
+
+    said = ask("runbook", "p.json", "--lang", lang, "-o", "p.pdf")
+
+    assert said.code == 0
+    assert said.err.startswith("p.pdf   pdf, ")
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext here")
+    read = subprocess.run(
+        ["pdftotext", str(planned.with_name("p.pdf")), "-"], capture_output=True, text=True, check=True
+    )
+    paper = _bare(read.stdout)
+    lines = [line for part in (*[one["lines"] for one in book["phases"]], book["way_back"]) for line in part]
+    keys = ("action", "command", "by_hand", "expected", "check", "abort", "undo")
+    told = [line[key] for line in lines for key in keys]
+    gates = [phase["gate"] for phase in book["phases"] if phase["gate"]]
+    told += [word for gate in gates for one in gate["criteria"] for word in one["what"].split()]  # columns are mixed
+    told += [book["scenario"], book["plan"], *book["triggers"], *(row["activity"] for row in book["raci"])]
+    assert [words for words in told if _bare(words) not in paper] == []
+
+
+def _bare(text: str) -> str:
+    """Without what tells lines apart."""
+    return "".join(text.replace("\u200b", "").replace("\u00ad", "").split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("-f", "pdf"), "a PDF goes into a file"),
         (("-f", "docx"), "there is no format `docx` here"),
         (("--lang", "de"), "a runbook cannot be read in 'de'"),
         (("--run", "nowhere"), "there is no run `nowhere`"),

@@ -20,17 +20,21 @@ SHOWN_SOURCES = 3
 
 def render(report: Report, lang: Language) -> bytes:
     """The PDF. Raises MissingExtra where typst is not installed."""
+    return compiled("report.typ", _Told(report, lang).page())
+
+
+def compiled(template: str, told: dict[str, Any]) -> bytes:
+    """A template of ours with its words, as PDF. Raises MissingExtra where typst is not installed."""
     try:
         import typst
     except ImportError as error:
         raise MissingExtra("pdf", needed_for="writing a PDF") from error
-    template = files("exitkit.report").joinpath("templates", "report.typ").read_bytes()
-    data = json.dumps(_Told(report, lang).page(), ensure_ascii=False, sort_keys=True)
-    made = typst.compile(template, sys_inputs={"data": data}, ignore_system_fonts=True, format="pdf")
-    return bytes(made)
+    text = files("exitkit.report").joinpath("templates", template).read_bytes()
+    data = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    return bytes(typst.compile(text, sys_inputs={"data": data}, ignore_system_fonts=True, format="pdf"))
 
 
-_MARKS = {**reading.MARKS, Verdict.FAIL: "×"}
+MARKS = {**reading.MARKS, Verdict.FAIL: "×"}
 """The marks that the PDF's font has."""
 
 
@@ -115,7 +119,7 @@ class _Told:
 
     def verdict(self, found: Any) -> str:  # noqa: ANN401 - a verdict, or none
         """A verdict with its mark."""
-        return f"{_MARKS[found]} {self.lang.name('verdict', found.value)}"
+        return f"{MARKS[found]} {self.lang.name('verdict', found.value)}"
 
     def figure(self, fact: Evidence | CostLine | Driver | None) -> dict[str, str]:
         """A figure: what it says, how it is known, its number in the register."""

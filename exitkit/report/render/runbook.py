@@ -1,4 +1,4 @@
-"""Write a runbook: one page that needs nothing else, Markdown, or JSON."""
+"""Write a runbook: one page that needs nothing else, Markdown, JSON, or PDF."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from exitkit.model.runbook import Held, Line, Runbook
 from exitkit.report.render.language import Language
 from exitkit.report.render.reading import MARKS
 
-FORMATS = ("html", "md", "json")
+FORMATS = ("html", "pdf", "md", "json")
 
 
 def render(book: Runbook, form: str) -> str:
-    """The runbook in one format, in its own language. Raises UsageError on a format there is none of."""
+    """The runbook in one format of text, in its own language. Raises UsageError on a format there is none of."""
     lang = Language.load(book.lang)
     match form:
         case "html":
@@ -26,6 +26,13 @@ def render(book: Runbook, form: str) -> str:
             return book.model_dump_json(indent=2) + "\n"
         case _:
             raise UsageError(f"there is no format `{form}` here", hint=f"formats: {', '.join(FORMATS)}")
+
+
+def render_pdf(book: Runbook) -> bytes:
+    """The runbook as PDF, in its own language. Raises MissingExtra where typst is not installed."""
+    from exitkit.report.render import runbook_pdf
+
+    return runbook_pdf.render(book)
 
 
 def _page(book: Runbook, lang: Language) -> str:
