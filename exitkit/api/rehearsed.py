@@ -104,6 +104,7 @@ def rehearse(
     seed: int | None = None,
 ) -> Run:
     """There and back again, in the lab. Raises Halfway where a step fails; the journal is good."""
+    from exitkit.api.past import earlier_of
     from exitkit.lab.lab import Lab, need_packages
     from exitkit.lab.limits import limits
 
@@ -118,6 +119,7 @@ def rehearse(
         filling=Filling(count=count, seed=seed),
         limits=limits(),
         now=_now(),
+        earlier=earlier_of(found),
     )
     watcher.began(begun.name, str(begun.folder / "journal.jsonl"))
     try:

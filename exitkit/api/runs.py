@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from exitkit import __version__
 from exitkit.errors import OutsideError, UsageError
 from exitkit.model.base import Frozen
-from exitkit.model.journal import FIRST, NotExercised, Setting
+from exitkit.model.journal import FIRST, Earlier, NotExercised, Setting
 from exitkit.model.plan import Plan
 from exitkit.rehearsal.journal import Journal
 
@@ -67,8 +67,12 @@ def begin(
     filling: Filling,
     limits: tuple[NotExercised, ...],
     now: datetime,
+    earlier: tuple[Earlier, ...] | None = None,
 ) -> Run:
-    """Make the folder of a new run. `lab` is one that stays; without it the run has a lab of its own."""
+    """Make the folder of a new run. `lab` is one that stays; without it the run has a lab of its own.
+
+    `earlier` are the rehearsals known now, from which this one is predicted.
+    """
     number = 1
     while (RUNS / f"{plan.short}-{number}").exists():
         number += 1
@@ -85,6 +89,7 @@ def begin(
             "python": ".".join(map(str, sys.version_info[:3])),
         },
         not_exercised=limits,
+        earlier=earlier,
     )
     where = lab if lab is not None else folder / "lab"
     (folder / "plan.json").write_bytes(plan.canonical() + b"\n")

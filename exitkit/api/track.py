@@ -10,12 +10,12 @@ from pathlib import Path
 
 from exitkit.api import runs
 from exitkit.api.judge import report_of
-from exitkit.api.past import in_order, trial_of
+from exitkit.api.past import before, in_order, trial_of
 from exitkit.api.runs import Run
 from exitkit.errors import UsageError
 from exitkit.lockin.assumptions import Assumption
 from exitkit.lockin.forecast import SIZES, Forecast, Trial, coverage, forecast
-from exitkit.model.evidence import Basis, Evidence, Verdict
+from exitkit.model.evidence import Basis, Evidence, Interval, Verdict
 from exitkit.model.report import GateResult, Report
 from exitkit.report.past import held
 from exitkit.units import human_money
@@ -23,11 +23,15 @@ from exitkit.units import human_money
 
 @dataclass(frozen=True)
 class Point:
-    """One rehearsal among others: its report, how long it copied, and what was predicted from those before it."""
+    """One rehearsal among others: its report, how long it copied, and what was predicted from those before it.
+
+    `written` is whether what it is predicted from was written down when it began.
+    """
 
     report: Report
     trial: Trial | None
     predicted: Forecast | None
+    written: bool = False
 
     @property
     def held(self) -> bool | None:
@@ -37,12 +41,22 @@ class Point:
 
 @dataclass(frozen=True)
 class Trend:
-    """Rehearsals in the order they took place; `within` of `of` predictions held, `error` is that of their P50 in %."""
+    """Rehearsals in the order they took place; `within` of `of` predictions held, `error` is that of their P50 in %.
+
+    Counted are predictions from what a run wrote down when it began; `afterwards` of the others held, of so many.
+    """
 
     points: tuple[Point, ...]
     within: int
     of: int
     error: Decimal
+    afterwards: tuple[int, int]
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """The runs whose truth lay outside of what was predicted."""
+        runs = (one.report.measurements.run for one in self.points if one.held is False and one.report.measurements)
+        return tuple(runs)
 
 
 def trend(folder: Path) -> Trend:
@@ -54,15 +68,23 @@ def trend(folder: Path) -> Trend:
     past: list[Trial] = []
     for run in found:
         trial = trial_of(run)
-        predicted = forecast(past, objects=trial.objects, size=trial.size) if trial and past else None
-        points.append(Point(report_of(run), trial, predicted))
+        known = before(run, past)
+        predicted = forecast(known, objects=trial.objects, size=trial.size) if trial and known else None
+        points.append(Point(report_of(run), trial, predicted, run.setting.earlier is not None))
         past += [trial] if trial else []
-    records = [
+    later = coverage(_records(points, written=False))
+    return Trend(tuple(points), *coverage(_records(points, written=True)), later[:2])
+
+
+def _records(points: Sequence[Point], *, written: bool) -> list[tuple[Interval, Decimal]]:
+    return [
         (point.predicted.seconds, Decimal(str(point.trial.seconds)))
         for point in points
-        if point.trial is not None and point.predicted is not None and not point.predicted.indicative
+        if point.trial is not None
+        and point.predicted is not None
+        and not point.predicted.indicative
+        and point.written is written
     ]
-    return Trend(tuple(points), *coverage(records))
 
 
 def forecast_of(folder: Path, *, objects: int, size: int) -> Forecast:

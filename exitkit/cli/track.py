@@ -16,7 +16,7 @@ from exitkit.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from exitkit.api.track import Point
+    from exitkit.api.track import Point, Trend
     from exitkit.model.evidence import Verdict
     from exitkit.model.report import GateResult
 
@@ -37,16 +37,32 @@ def trend(folder: Folder = RUNS, form: words.Format = "table") -> None:
     found = track.trend(folder)
     if form == "json":
         told = {"format_version": 1, "runs": [_json(one) for one in found.points]}
-        counted = {"within": found.within, "predictions": found.of, "mean_error_percent": str(found.error)}
+        counted: dict[str, object] = {
+            "within": found.within,
+            "predictions": found.of,
+            "mean_error_percent": str(found.error),
+        }
+        within, of = found.afterwards
+        counted |= {"missed": list(found.missed), "afterwards": {"within": within, "predictions": of}}
         console.answer(json.dumps({**told, "coverage": counted}, indent=2, ensure_ascii=False))
         return
     header = ["run", "on", "answer", "outage", "copied in", "predicted", "cost P50", "days P50"]
     console.answer(table([_row(one) for one in found.points], header=header))
+    console.answer(f"\n{_coverage(found)}")
+
+
+def _coverage(found: Trend) -> str:
+    """How well predictions held: those that were written down before the run, and apart from them the others."""
+    within, of = found.afterwards
+    told = []
     if found.of:
-        words_of = f"{found.within} of {found.of} predictions held their P10 to P90; the P50 was off by {found.error} %"
-        console.answer(f"\n{words_of}")
-    else:
-        console.answer("\nno prediction yet: it takes rehearsals at three sizes, and one more")
+        held = f"{found.within} of {found.of} predictions from what was written down when a run began held"
+        told.append(f"{held} their P10 to P90; the P50 was off by {found.error} %")
+    if of:
+        told.append(f"{within} of {of} worked out afterwards would have held; that is hindsight, and not counted")
+    if found.missed:
+        told.append(f"missed: {', '.join(found.missed)}")
+    return "\n".join(told) or "no prediction yet: it takes rehearsals at three sizes, and one more"
 
 
 def _row(one: Point) -> list[str]:
@@ -82,6 +98,7 @@ def _json(one: Point) -> dict[str, object]:
         "copied_seconds": one.trial.seconds if one.trial else None,
         "predicted": one.predicted.model_dump(mode="json") if one.predicted else None,
         "held": one.held,
+        "written_when_it_began": one.written,
     }
 
 

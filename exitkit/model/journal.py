@@ -62,8 +62,23 @@ class NotExercised(Frozen):
     capability: Capability | None = None
 
 
+class Earlier(Frozen):
+    """What an earlier rehearsal copied, and in how many seconds; `journal` is the digest of its last entry."""
+
+    run: str
+    journal: str
+    objects: Decimal
+    size: Decimal
+    seconds: Decimal
+    source: str
+
+
 class Setting(Frozen):
-    """Where a run took place, and what that place cannot show: written beside the journal when the run begins."""
+    """Where a run took place, and what that place cannot show: written beside the journal when the run begins.
+
+    `earlier` is what was known then of the rehearsals before it, so that what they predict of this one is no hindsight;
+    None where nobody wrote it down.
+    """
 
     format_version: Literal[1] = FORMAT_VERSION
     run: str
@@ -72,6 +87,7 @@ class Setting(Frozen):
     exitkit: str
     machine: dict[str, str]
     not_exercised: tuple[NotExercised, ...]
+    earlier: tuple[Earlier, ...] | None = None
 
 
 class Seen(Frozen):

@@ -181,7 +181,10 @@ class Covered(Frozen):
 
 
 class Past(Frozen):
-    """One rehearsal among others: how it went, how long it copied, and what those before it predicted of that."""
+    """One rehearsal among others: how it went, how long it copied, and what those before it predicted of that.
+
+    `written` is whether the run itself holds what it is predicted from, since before it began.
+    """
 
     run: str
     on: date | None
@@ -193,6 +196,7 @@ class Past(Frozen):
     copied: Evidence | None
     predicted: CostLine | None
     held: bool | None
+    written: bool = False
 
 
 class GateResult(Frozen):

@@ -258,7 +258,7 @@ def _report(bundle: Bundle, told: Told) -> Iterator[Problem]:
     if bundle.whole(WORKLOAD) != told.plan.workload.canonical() + b"\n":
         yield Problem(WORKLOAD, "is not the workload of the plan")
     digests = {"journal": told.index.journal, "plan": told.plan.digest}
-    known = told.known.with_run(told.setting, measured, trend=(past(told.plan, measured),), **digests)
+    known = told.known.with_run(told.setting, measured, trend=(past(told.plan, measured, told.setting),), **digests)
     again = build(known)
     body = bundle.whole(REPORT)
     try:

@@ -7,14 +7,23 @@ from decimal import Decimal
 
 from exitkit.lockin.forecast import Forecast, Trial, forecast
 from exitkit.model.evidence import Basis, Evidence
+from exitkit.model.journal import Setting
 from exitkit.model.plan import Plan
 from exitkit.model.report import CostLine, Measurements, Past
 from exitkit.rehearsal.judge import answer, judge
 
 
-def past(plan: Plan, measured: Measurements, before: Sequence[Trial] = ()) -> Past:
-    """One rehearsal; `before` are those it is predicted from."""
-    trial = trial_of(measured)
+def known_at(setting: Setting) -> list[Trial] | None:
+    """The rehearsals that were known when a run began; None where nobody wrote them down."""
+    if setting.earlier is None:
+        return None
+    return [Trial(float(one.objects), float(one.size), float(one.seconds), one.source) for one in setting.earlier]
+
+
+def past(plan: Plan, measured: Measurements, setting: Setting, before: Sequence[Trial] = ()) -> Past:
+    """One rehearsal, predicted from what was written down when it began; else, in hindsight, from `before`."""
+    trial, known = trial_of(measured), known_at(setting)
+    before = known if known is not None else before
     predicted = forecast(before, objects=trial.objects, size=trial.size) if trial and before else None
     copied = None
     if trial is not None:
@@ -30,8 +39,9 @@ def past(plan: Plan, measured: Measurements, before: Sequence[Trial] = ()) -> Pa
         verdict=answer(measured, judge(plan.workload.objectives, measured)),
         outage=measured.outage,
         copied=copied,
-        predicted=_line(measured.run, predicted) if predicted is not None else None,
+        predicted=_line(measured.run, predicted, written=known is not None) if predicted is not None else None,
         held=held(trial, predicted),
+        written=known is not None,
     )
 
 
@@ -56,13 +66,14 @@ def trial_of(measured: Measurements) -> Trial | None:
     return Trial(counted("objects copied"), counted("bytes copied"), seconds, source)
 
 
-def _line(run: str, predicted: Forecast) -> CostLine:
+def _line(run: str, predicted: Forecast, *, written: bool) -> CostLine:
     word = "indicative: fewer than three sizes before it" if predicted.indicative else f"fitted, R² {predicted.fit}"
     return CostLine(
         name=f"copying objects, predicted of run {run}",
         unit="s",
         interval=predicted.seconds,
         basis=Basis.MEASURED,
-        formula=f"t = a + N·h + B/β from {predicted.trials} rehearsals of {predicted.sizes} sizes, {word}",
+        formula=f"t = a + N·h + B/β from {predicted.trials} rehearsals of {predicted.sizes} sizes, {word}"
+        + ("; known when it began" if written else "; worked out afterwards"),
         sources=predicted.per_byte.sources,
     )

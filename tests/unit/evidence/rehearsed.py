@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from exitkit import api
 from exitkit.api import runs
+from exitkit.api.past import noted
 from exitkit.api.runs import Run
 from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.journal import NotExercised, Result, Setting
@@ -43,8 +45,12 @@ def rehearsed(
     back: bool = True,
     playbook: str = "orderly",
     sealed_by_the_source: int = 0,
+    after: Sequence[Run] | None = None,
 ) -> Run:
-    """The folder of a run that went there and back; so many objects can be read with the source's keys only."""
+    """The folder of a run that went there and back; so many objects can be read with the source's keys only.
+
+    `after` are the rehearsals that were known when it began; None where nobody wrote them down.
+    """
     plan = api.plan(api.validate(SPEC), spec=SPEC, source="aws", target="ovh", playbook=playbook)
     folder = folder / name
     folder.mkdir(parents=True)
@@ -55,6 +61,7 @@ def rehearsed(
         exitkit="0.1.0",
         machine={"processors": "2"},
         not_exercised=(NotExercised(what="distance", why="there is none"),),
+        earlier=None if after is None else tuple(noted(one) for one in after),
     )
     (folder / "plan.json").write_bytes(plan.canonical() + b"\n")
     (folder / "setting.json").write_bytes(setting.canonical() + b"\n")

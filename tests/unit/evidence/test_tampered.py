@@ -259,7 +259,7 @@ def test_a_price_with_a_report_to_match(files: Files, tmp_path: Path, bundle: Pa
     entries = [Entry.model_validate_json(line) for line in files["journal.jsonl"].splitlines()]
     measured = measure(plan, setting.run, entries)
     known = Facts.model_validate_json(files["known.json"])
-    trend = (past(plan, measured),)
+    trend = (past(plan, measured, setting),)
     report = build(known.with_run(setting, measured, trend=trend, journal=entries[-1].digest, plan=plan.digest))
     files["report.json"] = report.canonical() + b"\n"
 
@@ -382,3 +382,15 @@ def test_what_was_declared_travels_with_the_bundle(tmp_path: Path) -> None:
 
     assert api.verify_evidence(sealed).problems == ()
     assert b'"notice"' in forger.read(sealed)["known.json"]
+
+
+def test_what_was_known_when_the_run_began(tmp_path: Path) -> None:
+    earlier = [rehearsed(tmp_path / str(n), name=f"aaaaaa-{n}", objects=n * 20) for n in (1, 2, 3)]
+    files = forger.read(api.seal(rehearsed(tmp_path, name="aaaaaa-4", after=earlier), tmp_path / "y.zip").file)
+
+    def kinder(setting: dict[str, Any]) -> None:
+        setting["earlier"][0]["seconds"] = "9"
+
+    files["setting.json"] = edited(files["setting.json"], kinder)
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip"))[0].startswith("report.json trend[0]")

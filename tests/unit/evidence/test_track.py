@@ -12,6 +12,7 @@ import pytest
 
 from exitkit import api
 from exitkit.api import track
+from exitkit.api.past import earlier_of
 from exitkit.errors import UsageError
 from exitkit.lockin.declared import read
 from exitkit.model.evidence import Verdict
@@ -34,8 +35,44 @@ def test_each_run_is_predicted_from_those_before_it(several: Path) -> None:
     assert found.points[0].report.measurements.run == "aaaaaa-1"
     assert found.points[0].predicted is None
     assert [one.predicted.indicative for one in found.points[1:] if one.predicted] == [True, True, False]
-    assert found.of == 1
-    assert found.within == 1  # the clock of these rehearsals always says one second
+    assert found.afterwards == (1, 1)  # the clock of these rehearsals always says one second
+    assert found.of == 0  # nobody wrote down what was known when they began, so all of it is hindsight
+
+
+def test_what_a_run_wrote_down_when_it_began_is_what_it_is_held_against(several: Path, tmp_path: Path) -> None:
+    known = [api.find_run(str(several / f"aaaaaa-{n}")) for n in (1, 2, 3)]
+    rehearsed(tmp_path, name="aaaaaa-4", objects=160, after=known)
+
+    found = track.trend(tmp_path)
+
+    assert (found.within, found.of, found.afterwards, found.missed) == (1, 1, (0, 0), ())
+    assert found.points[0].predicted == track.trend(several).points[3].predicted
+    [one] = api.report_of(api.find_run(str(tmp_path / "aaaaaa-4"))).trend
+    assert one.written
+    assert one.predicted is not None
+    assert one.predicted.formula.endswith("known when it began")
+
+
+def test_a_miss_is_counted_and_named(several: Path, tmp_path: Path) -> None:
+    known = [api.find_run(str(several / f"aaaaaa-{n}")) for n in (1, 2, 3)]
+    run = rehearsed(tmp_path, name="aaaaaa-4", objects=160, after=known)
+    slower = tuple(one.model_copy(update={"seconds": one.seconds * 100}) for one in run.setting.earlier or ())
+    setting = run.setting.model_copy(update={"earlier": slower})
+    (run.folder / "setting.json").write_bytes(setting.canonical() + b"\n")
+
+    found = track.trend(tmp_path)
+
+    assert (found.within, found.of, found.missed) == (0, 1, ("aaaaaa-4",))
+
+
+def test_only_rehearsals_of_the_same_way_are_written_down(
+    several: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.runs, "RUNS", several)
+    plan = api.find_run("aaaaaa-1").plan
+
+    assert {one.run for one in earlier_of(plan)} == {f"aaaaaa-{n}" for n in (1, 2, 3, 4)}
+    assert earlier_of(plan.model_copy(update={"target": "openstack"})) == ()
 
 
 def test_a_forecast_takes_the_place_of_one_measurement(several: Path) -> None:
