@@ -181,10 +181,7 @@ class Covered(Frozen):
 
 
 class Past(Frozen):
-    """One rehearsal among others: how it went, how long it copied, and what those before it predicted of that.
-
-    `written` is whether the run itself holds what it is predicted from, since before it began.
-    """
+    """One rehearsal among others, and what those before it predicted; `written`: from what it held when it began."""
 
     run: str
     on: date | None
