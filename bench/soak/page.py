@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 ABOUT = """\
 Written by `bench/soak/run.py` on {day}, tree `{tree}`: {count} seeded schedules, each a whole
 rehearsal of a small workload (two tables written by clients throughout, twenty objects, a queue with twelve
-messages, a secret, a zone) with one to three faults, on a lab that stayed up. After each, every write that a
+messages, a secret, a zone) with one to three faults, on {labs} that stayed up. After each, every write that a
 client was told had succeeded was asked of the service at home; the messages, the secret and the objects at
 home were held against what was there before the first run; the target was looked at for anything left, and
 the run's folder for the secret.
@@ -35,14 +35,14 @@ def unnoticed(kept: dict[str, object]) -> int:
     return int(kept["messages twice"]) - doubled(kept)
 
 
-def written(tally: list[dict[str, object]], tree: str) -> str:
+def written(tally: list[dict[str, object]], tree: str, labs: str) -> str:
     """The tally as a page."""
     outcomes = Counter(str(kept["outcome"]) for kept in tally)
     kinds = Counter(kind for kept in tally for kind in kept["happened"])
     lines = [
         "# Rehearsals under faults",
         "",
-        ABOUT.format(day=f"{datetime.now(UTC):%Y-%m-%d}", tree=tree, count=len(tally)),
+        ABOUT.format(day=f"{datetime.now(UTC):%Y-%m-%d}", tree=tree, count=len(tally), labs=labs),
         "| | |",
         "|---|---|",
         f"| schedules | {len(tally)} |",

@@ -115,6 +115,7 @@ def main() -> int:
     asked.add_argument("--folder", type=Path, default=Path("soak"))
     asked.add_argument("--page", type=Path, help="write the tally as a page")
     asked.add_argument("--tree", default="unknown", help="the commit of this tree, to name on the page")
+    asked.add_argument("--also", type=Path, nargs="*", default=[], help="tallies of other labs, for the same page")
     asked.add_argument("--until", help="begin no schedule after this time of day, such as 00:20")
     told = asked.parse_args()
     folder = told.folder.resolve()
@@ -124,7 +125,9 @@ def main() -> int:
     with chdir(folder):
         tally = soak(Path("tally.jsonl"), range(told.first, told.first + told.schedules), told.until)
     if page is not None:
-        page.write_text(written(tally, told.tree))
+        more = [json.loads(line) for file in told.also for line in file.read_text().splitlines()]
+        labs = "a lab" if not told.also else f"{len(told.also) + 1} labs side by side"
+        page.write_text(written([*tally, *more], told.tree, labs))
     bad = sum(kept["outcome"].isupper() for kept in tally)
     sys.stdout.write(f"{len(tally)} schedules, {bad} defects\n")
     return 1 if bad else 0

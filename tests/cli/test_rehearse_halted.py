@@ -158,7 +158,7 @@ def test_a_run_that_stays_over_has_not_come_back(halted: Halted) -> None:
 
 def test_a_rollback_shows_its_steps_before_it_takes_them(halted: Halted) -> None:
     assert (halted.listed.code, halted.listed.err) == (0, "")
-    assert halted.listed.out.startswith(f"rolling {halted.run.name} back takes 18 steps\n\n   1  switch-traffic ")
+    assert halted.listed.out.startswith(f"rolling {halted.run.name} back takes 19 steps\n\n   1  switch-traffic ")
 
 
 def test_a_rollback_brings_everything_home_and_leaves_nothing_there(halted: Halted) -> None:
