@@ -57,8 +57,8 @@ def _tested(copy: Terraform) -> tuple[Look, int | None]:
     planned = planned or next((_made(one["test_state"]) for one in lines if one.get("type") == "test_state"), None)
     if answer.code or summary.get("failed") or summary.get("errored"):
         return Look("plan", Verdict.FAIL, "its own test fails", errors), planned
-    if not summary.get("passed"):
-        return Look("plan", Verdict.UNKNOWN, "its own test ran nothing"), planned
+    if not summary.get("passed") or not planned:
+        return Look("plan", Verdict.UNKNOWN, "its own test planned nothing"), planned
     return Look("plan", Verdict.PASS, "planned whole, with providers that answer by themselves"), planned
 
 
@@ -84,4 +84,4 @@ def _made(state: dict[str, Any]) -> int:
         own: int = sum(one.get("mode") == "managed" for one in module.get("resources", ()))
         return own + sum(within(one) for one in module.get("child_modules", ()))
 
-    return within(state.get("values", {}).get("root_module", {}))
+    return within(state.get("root_module", {}))

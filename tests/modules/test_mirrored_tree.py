@@ -73,6 +73,31 @@ def test_a_tree_without_its_test_is_valid_and_not_planned(tree: Path, packages: 
     assert looked.planned is None
 
 
+@pytest.mark.parametrize("how", ["plan", "apply"])
+def test_what_its_test_would_make_is_counted_in_every_module(how: str, tmp_path: Path) -> None:
+    made = 'resource "terraform_data" "one" {}\n'
+    texts = {
+        "main.tf": made + 'module "inner" {\n  source = "./modules/inner"\n}\n',
+        "modules/inner/main.tf": made,
+        "tests/tree.tftest.hcl": f'run "tree" {{\n  command = {how}\n}}\n',
+    }
+    for path, text in texts.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+
+    looked = TerraformTrees().look(tmp_path)
+
+    assert (looked.planned, verdicts(looked)[-1]) == (2, ("plan", Verdict.PASS))
+
+
+def test_a_test_that_plans_nothing_shows_nothing(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "main.tf").write_text('output "x" {\n  value = 1\n}\n')
+    (tmp_path / "tests" / "tree.tftest.hcl").write_text('run "tree" {\n  command = plan\n}\n')
+
+    assert verdicts(TerraformTrees().look(tmp_path))[-1] == ("plan", Verdict.UNKNOWN)
+
+
 def test_where_the_program_is_not_nothing_is_known(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Verdict
@@ -14,6 +15,12 @@ from exitkit.rehearsal.world import World
 from exitkit.transfer.mirror import Stock, fetch
 from exitkit.transfer.mirror import take_stock as look
 from exitkit.units import Bytes
+
+_GONE = {
+    "queue": "a queue that no step restores; the messages that waited in it are gone with the source",
+    "secret": "a secret that no step restores; its value is in the mirror only if a person sealed it there",
+    "cache": "a cache that no step restores; it begins empty",
+}
 
 
 def cut(step: CutSource, world: World) -> Result:
@@ -54,13 +61,24 @@ def take_stock(step: TakeStock, world: World) -> Result:
     images = next((one for one in stock if one.thing == "images" and one.there), None)
     if images is not None and world.kept is not None:
         _run_from_mirror(world, world.kept)
+    left = tuple(_left(world))
     evidence = (
         world.measured("things in the mirror", len(stock) - len(missing), "things", step.id),
         world.measured("things missing", len(missing), "things", step.id),
         world.measured("bytes in the mirror", sum(one.size for one in stock), "bytes", step.id),
+        world.measured("parts of the workload that no step restores", len(left), "parts", step.id),
     )
     verdict = Verdict.FAIL if missing else Verdict.PASS
-    return Result(evidence=evidence, verdict=verdict, details=tuple(_words(one) for one in (*missing, *_there(stock))))
+    told = (*(_words(one) for one in (*missing, *_there(stock))), *left)
+    return Result(evidence=evidence, verdict=verdict, details=told)
+
+
+def _left(world: World) -> Iterator[str]:
+    """What holds something at the source and is in no step of the plan: it is gone with the source."""
+    brought = {step.component for step in world.plan.steps}
+    for part in world.plan.workload.components:
+        if part.kind in _GONE and part.name not in brought:
+            yield f"{part.name}: {_GONE[part.kind]}"
 
 
 def _run_from_mirror(world: World, kept: ObjectStore) -> None:
