@@ -147,6 +147,8 @@ def _looked(bundle: Bundle, file: Path, public_key: Path | None) -> Looked:
     if other := another(bundle.whole(INDEX)):
         told = [evidence.of_another_version(other, f"{told[0].place} {told[0].says}")] if told else []
         notes = (*notes, f"sealed by {other}; this is {ours()}")
+    else:
+        problems += _as_shipped(bundle)
     problems += told
     return Looked(index.digest, index, tuple(dict.fromkeys(problems)), notes)
 
@@ -175,6 +177,18 @@ def _said_beside(bundle: Bundle, index: Index, public_key: Path | None) -> Itera
         yield f"signed (Ed25519): {by}"
     if index.timestamp:
         yield f"carries a timestamp, which is not checked: {index.timestamp[:40]}"
+
+
+def _as_shipped(bundle: Bundle) -> Iterator[Problem]:
+    """What this very build writes into every bundle; only the content of dated facts may be of another day."""
+    if bundle.whole("README.txt") != _README.encode():
+        yield Problem("README.txt", "is not what this version writes")
+    known = Facts.model_validate_json(bundle.whole(evidence.KNOWN))
+    if not {known.source, known.target} <= set(registry.names()):
+        return
+    theirs = {name for name in bundle.names if name.startswith("facts/")}
+    for name in sorted(theirs ^ set(_facts_used(known.source, known.target))):
+        yield Problem(name, "is in the bundle and no fact of this version" if name in theirs else "is missing")
 
 
 def _prices(bundle: Bundle) -> tuple[list[Problem], tuple[str, ...]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -29,6 +29,7 @@ from exitkit.report.build import build
 from exitkit.report.bundle import INDEX, Bundle, Damaged, Index, Problem, differences
 from exitkit.report.facts import Facts, sized
 from exitkit.report.past import past
+from exitkit.report.roles import strangers
 from exitkit.report.versions import another, ours
 
 PLAN, SETTING, JOURNAL = "plan.json", "setting.json", "journal.jsonl"
@@ -37,6 +38,7 @@ _SHOWN = 10
 _ARRIVED = ("copied", "verified")
 F = TypeVar("F", bound=Frozen)
 _MOST_ENTRIES = 1_000_000
+_LONGEST_START = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def contents(bundle: Bundle, index: Index) -> Iterator[Problem]:
     except Damaged as error:
         yield error.problem
         return
-    problems = [*_named(told), *chain(told)]
+    problems = [*strangers(bundle.names, told.plan.workload, (told.plan.source, told.plan.target))]
+    problems += [*_named(told), *chain(told)]
     yield from problems
     if problems:
         return
@@ -121,6 +124,10 @@ def _named(told: Told) -> Iterator[Problem]:
     """The names of things by their content."""
     if told.plan.digest != told.index.plan:
         yield Problem(PLAN, f"has digest {told.plan.digest[:16]}…; the index says {told.index.plan[:16]}…")
+    if told.setting.exitkit != told.index.exitkit:
+        yield Problem(SETTING, f"is of exitkit {told.setting.exitkit}; the index says {told.index.exitkit}")
+    if told.journal and told.journal[0].at - told.setting.began > _LONGEST_START:
+        yield Problem(SETTING, f"began at {told.setting.began}, more than a day before its first entry")
     if told.setting.run != told.index.run:
         yield Problem(SETTING, f"is of run {told.setting.run}; the index says {told.index.run}")
     if told.known.setting is not None or told.known.measurements is not None or told.known.trend:
@@ -233,7 +240,7 @@ def _rows(bundle: Bundle, place: str, entry: Entry, name: str) -> Iterator[Probl
     said = _value(entry.evidence, "rows copied")
     if said is None:
         return
-    count = 0
+    count, known = 0, set[tuple[str, str]]()
     for count, line in enumerate(bundle.lines(name), start=1):
         try:
             table, key, body = json.loads(line)
@@ -241,6 +248,9 @@ def _rows(bundle: Bundle, place: str, entry: Entry, name: str) -> Iterator[Probl
             raise Damaged(Problem(f"{name}:{count}", "is no record of a row")) from error
         if not all(isinstance(part, str) for part in (table, key, body)):
             raise Damaged(Problem(f"{name}:{count}", "is no record of a row"))
+        if (table, key) in known:
+            yield Problem(f"{name}:{count}", "is the record of a row that is there already")
+        known.add((table, key))
     if said != count:
         yield Problem(place, f"says {said} rows were copied; {name} holds {count}")
 

@@ -1,4 +1,4 @@
-"""Thirty ways to tamper with a bundle: every one is refused, and the place is named."""
+"""Fifty ways to tamper with a bundle: every one is refused, and the place is named."""
 
 from __future__ import annotations
 
@@ -394,3 +394,67 @@ def test_what_was_known_when_the_run_began(tmp_path: Path) -> None:
     files["setting.json"] = edited(files["setting.json"], kinder)
 
     assert refused(forger.write(indexed(files), tmp_path / "x.zip"))[0].startswith("report.json trend[0]")
+
+
+@pytest.mark.parametrize(
+    "name", ["report.html", "a/b/report.json", "clients-ghost.jsonl", "rows-dossiers.jsonl", "facts/lockin/more.toml"]
+)
+def test_a_file_that_proves_nothing_though_it_is_in_the_index(files: Files, tmp_path: Path, name: str) -> None:
+    assert refused(forger.write(indexed({**files, name: b""}), tmp_path / "x.zip")) == [name]
+
+
+def test_facts_that_were_left_out_and_indexed_again(files: Files, tmp_path: Path) -> None:
+    del files["facts/lockin/efforts.toml"]
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip")) == ["facts/lockin/efforts.toml"]
+
+
+def test_words_of_the_bundle_that_claim_more(files: Files, tmp_path: Path) -> None:
+    files["README.txt"] += b"A supervisor has accepted this.\n"
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip")) == ["README.txt"]
+
+
+def test_one_row_told_twice_in_place_of_another(files: Files, tmp_path: Path) -> None:
+    lines = files["rows-register.jsonl"].splitlines(keepends=True)
+    files["rows-register.jsonl"] = b"".join([*lines[:3], lines[2], *lines[4:]])
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip")) == ["rows-register.jsonl:4"]
+
+
+def test_a_run_that_began_long_before_its_first_entry(files: Files, tmp_path: Path) -> None:
+    files["setting.json"] = edited(files["setting.json"], lambda one: one.update(began="2026-01-21T09:00:00Z"))
+
+    assert refused(forger.write(indexed(files), tmp_path / "x.zip")) == ["setting.json"]
+
+
+def test_another_exitkit_in_the_index(files: Files, tmp_path: Path) -> None:
+    assert refused(forger.write(indexed(files, exitkit="9.9.9"), tmp_path / "x.zip")) == ["setting.json"]
+
+
+def _patched(body: bytes, at: int, new: bytes) -> bytes:
+    return body[:at] + new + body[at + len(new) :]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda body: body + b"x",
+        lambda body: b"#!/bin/sh\n" + body,
+        lambda body: body[:-2] + b"\5\0hello",
+        lambda body: _patched(body, 10, b"\x21\x43"),
+        lambda body: _patched(body, body.index(b"PK\1\2") + 12, b"\x21\x43"),
+        lambda body: _patched(body, body.index(b"PK\1\2") + 38, b"\0\0\xff\x81"),
+        lambda body: _patched(body, body.index(b"report.json", body.index(b"PK\3\4", 4)), b"repprt.json"),
+    ],
+    ids=["after", "before", "comment", "time", "time in the directory", "rights", "local name"],
+)
+def test_bytes_around_the_files(bundle: Path, tmp_path: Path, change: Callable[[bytes], bytes]) -> None:
+    (tmp_path / "x.zip").write_bytes(change(bundle.read_bytes()))
+
+    assert refused(tmp_path / "x.zip")
+
+
+@pytest.mark.parametrize("name", ["r\u0435port.json", "Report.json", "report.json ", "facts/"])
+def test_a_name_that_looks_like_another(files: Files, tmp_path: Path, name: str) -> None:
+    assert refused(forger.write({**files, name: b""}, tmp_path / "x.zip")) == [name]
