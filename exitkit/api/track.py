@@ -128,9 +128,10 @@ def gate(
     max_days: int | None,
     max_eur: Decimal | None,
     max_age: timedelta | None,
+    permissions: bool = False,
     today: date | None = None,
 ) -> tuple[GateResult, ...]:
-    """Each bar that was set, against what is known; an unknown is no pass."""
+    """Each bar that was set, against what is known; an unknown is no pass. `permissions` sets over-permission."""
     found = []
     cost = report.cost
     if max_days is not None:
@@ -140,7 +141,8 @@ def gate(
     if max_age is not None:
         found.append(_age(report, max_age, today or datetime.now(UTC).date()))
         found.append(_unchanged(report))
-    return (*found, *(one for one in report.gates if one.name in ("integrity", "way back")))
+    asked = ("integrity", "way back", *(["over-permission"] if permissions else []))
+    return (*found, *(one for one in report.gates if one.name in asked))
 
 
 def _bar(name: str, value: Decimal, most: Decimal, words: str, report: Report) -> GateResult:

@@ -16,12 +16,14 @@ from exitkit.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from exitkit.api.runs import Run
     from exitkit.api.track import Point, Trend
     from exitkit.model.evidence import Verdict
-    from exitkit.model.report import GateResult
+    from exitkit.model.report import GateResult, Report
 
 Folder = Annotated[Path, typer.Argument(help="The folder of runs.")]
 RUNS = Path("runs")
+_GATE_FORMATS = words.one_of("table", "json", "sarif")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -133,6 +135,13 @@ def _gates(found: Sequence[GateResult], whole: Verdict, form: str) -> str:
     return table([[one.name, one.verdict.value, one.why] for one in found]) + f"\n{answer}"
 
 
+def _sarif(run: Run, told: Report, found: Sequence[GateResult]) -> str:
+    from exitkit import api
+    from exitkit.report.render import sarif
+
+    return sarif.gates(told, found, spec=api.lines_of(run).file).rstrip("\n")
+
+
 def gate(
     run: Annotated[
         str | None, typer.Argument(help="The run; the newest if left out.", autocompletion=words.run_names)
@@ -141,8 +150,13 @@ def gate(
     max_days: Annotated[int | None, typer.Option("--max-days", help="Most days to leave, at P90.", min=0)] = None,
     max_eur: Annotated[str | None, typer.Option("--max-eur", help="Most it may cost in euros, at P90.")] = None,
     max_age: Annotated[str | None, typer.Option("--max-age", help="Oldest rehearsal that counts, as 365d.")] = None,
+    permissions: Annotated[
+        bool, typer.Option("--permissions", help="Nothing may be allowed at the target that the source denies.")
+    ] = False,
     allow_unknown: Annotated[bool, typer.Option("--allow-unknown", help="Let what is not known pass.")] = False,
-    form: words.Format = "table",
+    form: Annotated[
+        str, typer.Option("--format", "-f", help="table, json or sarif.", callback=_GATE_FORMATS)
+    ] = "table",
 ) -> None:
     """Say yes or no, for a pipeline: every bar that is set, and whether the rehearsal went well."""
     from datetime import timedelta
@@ -157,9 +171,10 @@ def gate(
         age = timedelta(seconds=Duration.parse(max_age)) if max_age is not None else None
     except (InvalidOperation, ValueError) as error:
         raise UsageError(f"--max-eur is a number of euros, --max-age a time such as 365d: {error}") from error
-    told = api.report_of(api.find_run(run) if run is not None else api.newest_run())
-    found = track.gate(told, max_days=max_days, max_eur=most, max_age=age)
+    rehearsed = api.find_run(run) if run is not None else api.newest_run()
+    told = api.report_of(rehearsed)
+    found = track.gate(told, max_days=max_days, max_eur=most, max_age=age, permissions=permissions)
     whole = track.together(found)
-    console.answer(_gates(found, whole, form))
+    console.answer(_gates(found, whole, form) if form != "sarif" else _sarif(rehearsed, told, found))
     if whole is Verdict.FAIL or (whole is Verdict.UNKNOWN and not allow_unknown):
         raise typer.Exit(int(ExitCode.NO))

@@ -63,6 +63,13 @@ def test_trend_gate_register_and_compliance_answer(ask: Ask, run: str, tmp_path:
     assert ask("register", run).out.startswith("code,field,draft")
     told = json.loads(ask("gate", run, "--max-days", "1", "-f", "json").out)
     assert (told["answer"], told["gates"][0]["verdict"]) == ("no", "fail")
+    marked = json.loads(ask("gate", run, "--max-days", "1", "--permissions", "-f", "sarif").out)["runs"][0]
+    assert {one["ruleId"]: one["level"] for one in marked["results"]} == {
+        "days, P90": "error",
+        "over-permission": "error",
+    }
+    assert [one["id"] for one in marked["tool"]["driver"]["rules"]][-1] == "over-permission"
+    assert "notices:dead" in marked["results"][1]["message"]["text"]
     assert "DORA 28(8)" in ask("compliance", run).out
     assert ask("gate", run, "--max-eur", "much").code == 2
 

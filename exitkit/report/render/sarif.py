@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from inspect import cleandoc
 from typing import Any
 
 from exitkit.lockin.rules.base import rules
+from exitkit.model.evidence import Verdict
 from exitkit.model.finding import Finding, Severity
-from exitkit.model.report import Report
+from exitkit.model.report import GateResult, Report
 
 _LEVELS = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note", Severity.INFO: "note"}
 
@@ -34,6 +35,31 @@ def render(report: Report, *, spec: str = "workload.yaml", lines: Mapping[str, i
         ],
     }
     results = [_result(one, used.index(one.code), report, spec, lines or {}) for one in report.findings]
+    return _file(driver, results)
+
+
+_BARS = {Verdict.FAIL: ("error", "not passed"), Verdict.UNKNOWN: ("warning", "not proven")}
+
+
+def gates(report: Report, found: Sequence[GateResult], *, spec: str = "workload.yaml") -> str:
+    """One result for each bar that is not passed; what is not proven is a warning, and what passes is no result."""
+    rules = [{"id": one.name, "name": one.name, "shortDescription": {"text": f"gate: {one.name}"}} for one in found]
+    results = [
+        {
+            "ruleId": one.name,
+            "ruleIndex": number,
+            "level": _BARS[one.verdict][0],
+            "message": {"text": f"{_BARS[one.verdict][1]}: {one.why}\nSources: {'; '.join(one.sources)}"},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": spec}}}],
+            "partialFingerprints": {"gate/v1": f"{report.workload}/{one.name}/{report.target}"},
+        }
+        for number, one in enumerate(found)
+        if one.verdict in _BARS
+    ]
+    return _file({"name": "exitkit", "version": report.exitkit, "rules": rules}, results)
+
+
+def _file(driver: dict[str, Any], results: list[dict[str, Any]]) -> str:
     told = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
