@@ -30,7 +30,7 @@ _BY_EXTENSION = {
 }
 
 
-_SCORE_FORMATS = words.one_of("table", "json", "sarif")
+_SCORE_FORMATS = words.one_of("table", "json", "sarif", "html", "md")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,8 +62,11 @@ def score(
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Say yes whatever is found.")] = False,
     form: Annotated[
         str,
-        typer.Option("--format", "-f", help="table, json or sarif.", callback=_SCORE_FORMATS),
+        typer.Option(
+            "--format", "-f", help="table, json, sarif, or the report as html or md.", callback=_SCORE_FORMATS
+        ),
     ] = "table",
+    lang: Annotated[str, typer.Option("--lang", help="en or fr, for html and md.")] = "en",
 ) -> None:
     """Measure the lock-in, in euros and days, with an interval and a basis for every line."""
     from exitkit import api
@@ -75,7 +78,7 @@ def score(
     parts = api.validate(workload)
     copying = _forecast(several, parts, rates) if len(several) > 1 else None
     scored = api.score(parts, source=source, target=target, run=found, said=said, copying=copying, measured=rates)
-    console.answer(_written(scored, form, workload))
+    console.answer(_written(scored, form, workload, lang))
     over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
     if over and not exit_zero:
         raise typer.Exit(int(ExitCode.NO))
@@ -95,9 +98,9 @@ def _of(several: list[Run], workload: Path, source: str, target: str) -> Run | N
     return found
 
 
-def _written(scored: Report, form: str, workload: Path) -> str:
+def _written(scored: Report, form: str, workload: Path, lang: str) -> str:
     from exitkit import api
-    from exitkit.report.render import sarif
+    from exitkit.report.render import render, sarif
     from exitkit.report.render import score as words_of
 
     match form:
@@ -106,6 +109,8 @@ def _written(scored: Report, form: str, workload: Path) -> str:
         case "sarif":
             lines = api.lines_in(workload)
             return sarif.render(scored, spec=lines.file, lines=lines.of)
+        case "html" | "md":
+            return render(scored, format=form, lang=lang)
         case _:
             return words_of.render(scored)
 

@@ -27,6 +27,7 @@ def services(known: Counted) -> Dimension:
     missing = [f"spend of {name}, for the share by spend" for name in without]
     if not called:
         missing.append("a log of API calls, or an inventory of `exitkit scan`, for the share by calls")
+    missing.append("one contract suite run on both clouds, for conformance κ: no rehearsal runs one")
     return dimension(
         "D2",
         "proprietary services",

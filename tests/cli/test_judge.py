@@ -26,6 +26,13 @@ def test_a_score_says_how_each_line_is_known(ask: Ask, pge: Path) -> None:
     assert "leaving aws for ovh was never rehearsed" in said.out
 
 
+def test_what_was_never_rehearsed_is_told_to_its_readers_as_well(ask: Ask, pge: Path) -> None:
+    page, text = ask("score", "-f", "html", "--lang", "fr"), ask("score", "-f", "md")
+
+    assert "Non prouvé" in page.out
+    assert "Not proven" in text.out
+
+
 def test_a_score_in_json_holds_cost_and_findings(ask: Ask, pge: Path) -> None:
     told = json.loads(ask("score", "-f", "json").out)
 
