@@ -31,6 +31,10 @@ _BY_EXTENSION = {
 
 
 _SCORE_FORMATS = words.one_of("table", "json", "sarif", "html", "md")
+_SCORE_FORMAT = typer.Option(
+    "--format", "-f", help="table, json, sarif, or the report as html or md.", callback=_SCORE_FORMATS
+)
+_ScoreFormat = Annotated[str, _SCORE_FORMAT]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -60,12 +64,7 @@ def score(
         str | None, typer.Option("--fail-on", help="Say no at a finding of this severity: info, low, medium or high.")
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Say yes whatever is found.")] = False,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format", "-f", help="table, json, sarif, or the report as html or md.", callback=_SCORE_FORMATS
-        ),
-    ] = "table",
+    form: _ScoreFormat = "table",
     lang: Annotated[str, typer.Option("--lang", help="en or fr, for html and md.")] = "en",
 ) -> None:
     """Measure the lock-in, in euros and days, with an interval and a basis for every line."""
