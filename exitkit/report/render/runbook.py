@@ -11,7 +11,8 @@ from exitkit.model.runbook import Held, Line, Runbook
 from exitkit.report.render.language import Language
 from exitkit.report.render.reading import MARKS
 
-FORMATS = ("html", "pdf", "md", "json")
+FORMATS = ("html", "md", "json")
+"""The formats that are text; `render_pdf` writes the one that is not."""
 
 
 def render(book: Runbook, form: str) -> str:
@@ -25,7 +26,7 @@ def render(book: Runbook, form: str) -> str:
         case "json":
             return book.model_dump_json(indent=2) + "\n"
         case _:
-            raise UsageError(f"there is no format `{form}` here", hint=f"formats: {', '.join(FORMATS)}")
+            raise UsageError(f"there is no format `{form}` here", hint=f"formats: {', '.join(FORMATS)}, pdf")
 
 
 def render_pdf(book: Runbook) -> bytes:
