@@ -31,10 +31,10 @@ def _answer(report: Report, lang: Language) -> Iterator[str]:
     yield ""
     yield f"**{reading.MARKS[report.verdict]} {lang.name('answer', report.verdict.value)}**"
     yield ""
-    yield from (f"- {escape(reason)}" for reason in report.reasons)
+    yield from (f"- {escape(lang.speak(reason))}" for reason in report.reasons)
     if report.reasons:
         yield ""
-    if english := lang.say("page.data_language"):
+    if not lang.knows(report.reasons) and (english := lang.say("page.data_language")):
         yield f"_{english}_"
         yield ""
     yield _where(report, lang)
@@ -48,7 +48,7 @@ def _where(report: Report, lang: Language) -> str:
             "table.rehearsed",
             date=lang.date(report.rehearsed_on) if report.rehearsed_on else lang.say("page.never"),
             expires=lang.date(report.expires_on) if report.expires_on else lang.say("page.never"),
-            place=report.place,
+            place=lang.speak(report.place),
         )
     )
     if report.changed_since is not None:
@@ -93,7 +93,7 @@ def _objectives(report: Report, lang: Language) -> Iterator[str]:
         (
             (
                 lang.name("objective", reading.objective_key(met)),
-                met.objective,
+                lang.speak(met.objective),
                 reading.found(met, lang),
                 _verdict(met.verdict, lang),
             )
@@ -105,8 +105,9 @@ def _objectives(report: Report, lang: Language) -> Iterator[str]:
 def _untried(report: Report, lang: Language) -> Iterator[str]:
     yield f"### {lang.say('untested.title')}{lang.say('page.colon')}{reading.untried_words(report, lang)}"
     rows = [
-        (one.component, lang.name("capability", one.capability.value), one.why) for one in reading.untried(report)
-    ] + [("–", one.what, one.why) for one in report.not_exercised]
+        (one.component, lang.name("capability", one.capability.value), lang.speak(one.why))
+        for one in reading.untried(report)
+    ] + [("–", lang.speak(one.what), lang.speak(one.why)) for one in report.not_exercised]
     if rows:
         heads = [lang.say("tested.component"), lang.say("tested.what"), lang.say("untested.why")]
         yield ""
@@ -126,9 +127,9 @@ def _findings(report: Report, lang: Language) -> Iterator[str]:
     for finding in reading.findings(report):
         yield (
             f"- **{escape(finding.code)}** {lang.name('severity', finding.severity.value)}, {escape(finding.component)}"
-            f"{lang.say('page.colon')}{escape(finding.message)}"
+            f"{lang.say('page.colon')}{escape(lang.speak(finding.message))}"
         )
-        yield f"  - {lang.say('holds.way_out')}{lang.say('page.colon')}{escape(finding.way_out)}"
+        yield f"  - {lang.say('holds.way_out')}{lang.say('page.colon')}{escape(lang.speak(finding.way_out))}"
         if finding.accepted:
             until = reading.acceptance(finding.accepted, report, lang)
             yield f"  - {until}{lang.say('page.colon')}{escape(finding.accepted.because)}"
@@ -139,7 +140,7 @@ def _decisions(report: Report, lang: Language) -> Iterator[str]:
     yield ""
     if not report.decisions:
         yield lang.say("verdict_section.no_decisions")
-    yield from (f"{n}. {escape(decision)}" for n, decision in enumerate(report.decisions, 1))
+    yield from (f"{n}. {escape(lang.speak(decision))}" for n, decision in enumerate(report.decisions, 1))
 
 
 def _seals(report: Report, lang: Language) -> Iterator[str]:

@@ -74,7 +74,7 @@ def is_measured(met: ObjectiveMet) -> bool:
 def found(met: ObjectiveMet, lang: Language) -> str:
     """What an objective was held against, in words."""
     shown = lang.evidence(met.found) if met.found is not None else lang.say("page.not_measured")
-    return f"{shown} ({one_line(met.note)})" if met.note else shown
+    return f"{shown} ({one_line(lang.speak(met.note))})" if met.note else shown
 
 
 def was_timed(step: StepMeasure) -> bool:

@@ -39,7 +39,7 @@ def _opening(report: Report, lang: Language) -> Iterator[str]:
             "table.rehearsed",
             date=lang.date(report.rehearsed_on) if report.rehearsed_on else lang.say("page.never"),
             expires=lang.date(report.expires_on) if report.expires_on else lang.say("page.never"),
-            place=one_line(report.place),
+            place=one_line(lang.speak(report.place)),
         )
     )
     if report.changed_since is not None:
@@ -67,7 +67,9 @@ def _steps(report: Report, lang: Language) -> Iterator[str]:
 
 def _step(step: StepMeasure, report: Report, lang: Language) -> tuple[str, str, str, str, str]:
     took = reading.duration(step, report, lang)
-    brought = [f"{one_line(fact.what)}{lang.say('page.colon')}{lang.evidence(fact)}" for fact in step.evidence]
+    brought = [
+        f"{one_line(lang.speak(fact.what))}{lang.say('page.colon')}{lang.evidence(fact)}" for fact in step.evidence
+    ]
     if step.verdict is not None:
         brought.insert(0, lang.name("verdict", step.verdict.value))
     if step.tries > 1:
@@ -78,7 +80,7 @@ def _step(step: StepMeasure, report: Report, lang: Language) -> tuple[str, str, 
 
 def _details(step: StepMeasure, lang: Language) -> Iterator[str]:
     for detail in step.details[:SHOWN_DETAILS]:
-        yield from _wrapped(one_line(detail), first=" " * 8, rest=" " * 10)
+        yield from _wrapped(one_line(lang.speak(detail)), first=" " * 8, rest=" " * 10)
     if len(step.details) > SHOWN_DETAILS:
         yield " " * 8 + lang.say("tested.more", count=str(len(step.details) - SHOWN_DETAILS))
 
@@ -138,18 +140,20 @@ def _objectives(report: Report, lang: Language) -> Iterator[str]:
 def _objective(met: ObjectiveMet, lang: Language) -> tuple[str, ...]:
     measured = reading.found(met, lang)
     name = lang.name("objective", reading.objective_key(met))
-    return name, lang.name("verdict", met.verdict.value), one_line(met.objective), measured
+    return name, lang.name("verdict", met.verdict.value), one_line(lang.speak(met.objective)), measured
 
 
 def _untried(report: Report, lang: Language) -> Iterator[str]:
     yield reading.untried_words(report, lang)
-    rows = [(one.component, one.capability.value, one_line(one.why)) for one in reading.untried(report)]
+    rows = [(one.component, one.capability.value, one_line(lang.speak(one.why))) for one in reading.untried(report)]
     yield from _columns(rows, indent=2)
     if report.not_exercised:
         yield lang.say("table.place_cannot")
         for one in report.not_exercised:
             yield from _wrapped(
-                f"{one_line(one.what)}{lang.say('page.colon')}{one_line(one.why)}", first="  ", rest="    "
+                f"{one_line(lang.speak(one.what))}{lang.say('page.colon')}{one_line(lang.speak(one.why))}",
+                first="  ",
+                rest="    ",
             )
 
 
@@ -159,9 +163,9 @@ def _holds(report: Report, lang: Language) -> Iterator[str]:
     for finding in reading.findings(report):
         severity = lang.name("severity", finding.severity.value)
         head = f"{finding.code}  {severity}  {finding.component}  "
-        yield from _wrapped(one_line(finding.message), first=head, rest=" " * 7)
+        yield from _wrapped(one_line(lang.speak(finding.message)), first=head, rest=" " * 7)
         yield from _wrapped(
-            f"{_lowered(lang.say('holds.way_out'))}{lang.say('page.colon')}{one_line(finding.way_out)}",
+            f"{_lowered(lang.say('holds.way_out'))}{lang.say('page.colon')}{one_line(lang.speak(finding.way_out))}",
             first=" " * 7,
             rest=" " * 9,
         )
