@@ -85,8 +85,12 @@ def _transfer(known: Counted, sized: Sequence[str]) -> tuple[list[Evidence], lis
 
 
 def _writes(run: Measurements | None) -> list[Evidence]:
-    """What clients were told was written and could not be read back at the target, as the probes found it."""
-    done = [(one.id, {each.what: each.value for each in one.evidence}) for one in _steps(run, "probe")]
+    """What clients were told was written and could not be read back at the target, as the last probe of each found it.
+
+    A probe counts every write so far: one before the switch is part of the one after it, and is not counted twice.
+    """
+    last = {one.component: one for one in _steps(run, "probe")}
+    done = [(one.id, {each.what: each.value for each in one.evidence}) for one in last.values()]
     told = [(name, found) for name, found in done if {"writes acknowledged", "writes lost"} <= set(found)]
     acknowledged = sum(int(found["writes acknowledged"]) for _, found in told)
     if not acknowledged:
