@@ -71,7 +71,7 @@ def test_findings_stand_on_the_lines_of_the_workload(ask: Ask, pge: Path) -> Non
         name = place["logicalLocations"][0]["name"]
         physical = place["physicalLocation"]
         assert physical["artifactLocation"]["uri"] == "workload.yaml"
-        assert lines[physical["region"]["startLine"] - 1].split("#")[0].strip() in (f"{name}:", f"name: {name}")
+        assert lines[physical["region"]["startLine"] - 1].strip().startswith((f"{name}:", f"name: {name}"))
     assert found
 
 
