@@ -17,6 +17,7 @@ Anything else is a bug (70).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -94,6 +95,16 @@ class SpecError(UsageError):
     def __init__(self, mistakes: tuple[Mistake, ...], *, hint: str = "") -> None:
         super().__init__(mistakes[0].message if mistakes else "the workload file is wrong", hint=hint)
         self.mistakes = mistakes
+
+
+def not_toml(file: str, text: str, error: ValueError) -> SpecError:
+    """What tomllib could not read, with the place it names; the last line where it names none."""
+    said = str(error)
+    place = re.search(r"\(at line (\d+), column (\d+)\)", said)
+    lines = text.splitlines() or [""]
+    line, column = (int(place[1]), int(place[2])) if place else (len(lines), 1)
+    message = f"this is not TOML: {said.partition(' (at ')[0]}"
+    return SpecError((Mistake(message, file, line, column, lines[line - 1] if line <= len(lines) else ""),))
 
 
 class MissingExtra(UsageError):

@@ -12,7 +12,7 @@ from typing import Any
 from exitkit.api import runs
 from exitkit.api.describe import validate
 from exitkit.api.judge import declared_beside, score
-from exitkit.errors import UsageError
+from exitkit.errors import UsageError, not_toml
 from exitkit.lockin.assumptions import Assumption, given
 from exitkit.lockin.jurisdictions import jurisdictions
 from exitkit.lockin.portfolio import RESOURCES, Exit, Portfolio, portfolio
@@ -29,11 +29,13 @@ _LIKE = 'by, on, people = 6, link = "100 MB" (a second), cpus = 64, memory = "25
 def portfolio_of(file: Path) -> Portfolio:
     """What a portfolio's file comes to. Raises UsageError, naming the row, where it cannot be used."""
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+        text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} cannot be read") from error
+    try:
+        table = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: {error}") from error
+        raise not_toml(str(file), text, error) from error
     for name in table:
         if name not in _KNOWN:
             raise UsageError(f"{file}: there is no `{name}` in a portfolio", hint=_LIKE)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from exitkit.errors import Mistake, SpecError, UsageError
+from exitkit.errors import Mistake, SpecError, UsageError, not_toml
 
 if TYPE_CHECKING:
     from typer._click.core import Command
@@ -87,10 +87,7 @@ def read(path: Path, command: Command) -> Settings:
     try:
         said: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\s*\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (len(text.splitlines()) or 1, 1)
-        message = re.sub(r"\s*\(at [^)]*\)", "", str(error))
-        raise SpecError((_mistake(path, text, line, column, f"this is not TOML: {message}"),)) from error
+        raise not_toml(os.path.relpath(path), text, error) from error
     whole = path.name == "exitkit.toml"
     reader = _Reader(path, text, [] if whole else ["tool", "exitkit"])
     table = said if whole else said["tool"]["exitkit"]

@@ -85,7 +85,15 @@ def told(one: Evidence) -> str:
         return f"{one.what} {human_seconds(one.value)}"
     if one.unit == "%":
         return f"{one.what} {one.value.normalize():f} %"
-    return f"{human_count(one.value)} {one.what}"
+    return f"{human_count(one.value)} {one.what if one.value != 1 else _one_of(one)}"
+
+
+def _one_of(counted: Evidence) -> str:
+    """What is counted, where it is one: "rows equal" is "row equal"."""
+    plural = counted.unit if counted.unit in counted.what else counted.what.partition(" ")[0]
+    if not plural.endswith("s") or " that " in counted.what:
+        return counted.what
+    return counted.what.replace(plural, plural.removesuffix("s"), 1)
 
 
 def _worth_saying(one: Evidence) -> bool:

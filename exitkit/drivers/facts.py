@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
-from exitkit.errors import Unsupported, UsageError
+from exitkit.errors import Unsupported, UsageError, not_toml
 from exitkit.model.base import Frozen
 from exitkit.model.capability import UNMAPPED, Capability, Claim, Support
 from exitkit.model.evidence import Basis
@@ -141,7 +141,7 @@ def _table(package: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{package}: {name} is not TOML: {error}") from error
+        raise not_toml(f"{package}: {name}", text, error) from error
 
 
 def _parsed(kind: type[F], row: object, where: str) -> F:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from exitkit.errors import OutsideError, UsageError
+from exitkit.errors import OutsideError, UsageError, not_toml
 from exitkit.model.base import Frozen, Slug
 from exitkit.model.kinds.service import Service
 from exitkit.model.workload import Workload
@@ -53,9 +53,12 @@ def read(folder: Path) -> Recipe:
     if not file.exists():
         return Recipe()
     try:
-        return Recipe.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} is not TOML: {error}") from error
+        text = file.read_text(encoding="utf-8")
+        return Recipe.model_validate(tomllib.loads(text))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        raise not_toml(str(file), text, error) from error
     except ValidationError as error:
         wrong = error.errors()[0]
         where = ".".join(map(str, wrong["loc"]))

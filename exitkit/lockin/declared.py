@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from exitkit.errors import UsageError
+from exitkit.errors import UsageError, not_toml
 from exitkit.lockin.assumptions import Assumption, assumptions
 from exitkit.lockin.observed import SECTIONS, Observed, observed
 from exitkit.model.base import Frozen
@@ -62,7 +62,7 @@ def read(text: str) -> Declared:
     try:
         table = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{FILE}: {error}") from error
+        raise not_toml(FILE, text, error) from error
     _known(table, _SECTIONS, "section")
     by, on = table.get("by"), table.get("on")
     if not isinstance(by, str) or not by.strip() or not isinstance(on, date):

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from exitkit.errors import UsageError
+from exitkit.errors import UsageError, not_toml
 from exitkit.lockin.declared import Declared
 from exitkit.model.evidence import Verdict
 from exitkit.model.placement import Kept
@@ -46,7 +46,7 @@ def codes(text: str | None = None) -> Codes:
     try:
         own = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"the map of codes cannot be read: {error}") from error
+        raise not_toml("the map of codes", text, error) from error
     for name, row in own.items():
         unknown = set(row) - set(shipped.get(name, {})) if isinstance(row, dict) else {name}
         if unknown:

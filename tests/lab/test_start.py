@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exitkit.errors import OutsideError, UsageError
+from exitkit.errors import OutsideError, SpecError, UsageError
 from exitkit.lab import children, recipe
 from exitkit.lab.drill import LabDrill
 from exitkit.lab.lab import Lab
@@ -103,8 +103,6 @@ def test_the_example_s_recipe_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[fill", "lab.toml is not TOML: "),
-        ("\n\n= 3", "(at line 3, column 1)"),
         ('[fill]\nrun = "x"\n', "lab.toml: fill.for: "),
         ('[fill]\nrun = "x"\nfor = "web"\ncount = -1\n', "lab.toml: fill.count: "),
         ('[images."a:1"]\nfolder = "."\n', "lab.toml: images.a:1.run: "),
@@ -119,6 +117,19 @@ def test_a_wrong_recipe_is_told_with_its_place(tmp_path: Path, text: str, words:
 
     assert words in error.value.message
     assert str(tmp_path) in error.value.message
+
+
+@pytest.mark.parametrize(("text", "place"), [("[fill", (1, 6)), ("\n\n= 3", (3, 1)), ("a = 1\nb = ", (2, 1))])
+def test_a_recipe_that_is_not_toml_is_told_with_line_and_column(
+    tmp_path: Path, text: str, place: tuple[int, int]
+) -> None:
+    (tmp_path / "lab.toml").write_text(text)
+
+    with pytest.raises(SpecError, match="this is not TOML") as error:
+        recipe.read(tmp_path)
+
+    [mistake] = error.value.mistakes
+    assert (mistake.file, mistake.line, mistake.column) == (str(tmp_path / "lab.toml"), *place)
 
 
 @pytest.mark.lab

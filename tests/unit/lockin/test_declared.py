@@ -59,7 +59,7 @@ def test_a_long_notice_decides_the_days() -> None:
         (f"{WHO}[quantities]\nday-rate = {{ low = 3, mode = 2, high = 1 }}\n", "not in order"),
         (f'{WHO}[keys]\ndossiers = "K9"\n', "keys"),
         (f"{WHO}[unknown]\n", "no section"),
-        ("by = ", "exit.toml"),
+        ("by = ", "this is not TOML"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_words(text: str, message: str) -> None:
