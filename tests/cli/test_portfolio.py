@@ -39,7 +39,7 @@ def test_a_portfolio_answers_how_many_fit_and_where_they_stand(ask: Ask, pge: Pa
         (HEAD + '[[exits]]\nworkload = "workload.yaml"\n', "exit 1 needs workload, from and to"),
         (HEAD + EXITS.replace("workload.yaml", "nothing.yaml"), "there is no file"),
         (HEAD + EXITS + EXITS, "in the portfolio twice"),
-        ("people = ", "portfolio.toml:1:1: error: this is not TOML"),
+        ("people = ", "this is not TOML: Invalid value\n --> portfolio.toml:1:1\n"),
     ],
 )
 def test_what_cannot_be_used_is_one_clear_sentence(ask: Ask, pge: Path, text: str, words: str) -> None:

@@ -119,7 +119,7 @@ def test_a_wrong_recipe_is_told_with_its_place(tmp_path: Path, text: str, words:
     assert str(tmp_path) in error.value.message
 
 
-@pytest.mark.parametrize(("text", "place"), [("[fill", (1, 6)), ("\n\n= 3", (3, 1)), ("a = 1\nb = ", (2, 1))])
+@pytest.mark.parametrize(("text", "place"), [("[fill", (1, 1)), ("\n\n= 3", (3, 1)), ("a = 1\nb = ", (2, 1))])
 def test_a_recipe_that_is_not_toml_is_told_with_line_and_column(
     tmp_path: Path, text: str, place: tuple[int, int]
 ) -> None:
