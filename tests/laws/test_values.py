@@ -174,7 +174,9 @@ def test_verdicts_are_taken_together_in_any_order(one: Verdict, two: Verdict, th
 
 
 def test_bases_and_severities_are_told_in_order() -> None:
-    assert [basis.rank for basis in (Basis.MEASURED, Basis.PUBLISHED, Basis.DECLARED, Basis.ASSUMED)] == [0, 1, 2, 3]
+    order = (Basis.MEASURED, Basis.PUBLISHED, Basis.COMPUTED, Basis.DECLARED, Basis.ASSUMED)
+    assert [basis.rank for basis in order] == [0, 1, 2, 3, 4]
+    assert set(order) == set(Basis)
     assert [one.rank for one in (Severity.INFO, Severity.LOW, Severity.MEDIUM, Severity.HIGH)] == [0, 1, 2, 3]
 
 
