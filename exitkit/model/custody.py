@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
-from exitkit.model.step import At
+from exitkit.model.step import At, Look
 
 CUSTODY = {
     "K0": "the provider's key",
@@ -58,12 +58,7 @@ class TurnOnKeys(At):
         return self._turned(TurnOffKeys)
 
 
-class ReadEverything(At):
+class ReadEverything(At, Look):
     """Read every object or every row of a component, opening what is sealed with what is left."""
 
     kind: Literal["read-everything"] = "read-everything"
-    changes: ClassVar[bool] = False
-
-    def inverse(self) -> None:
-        """A look leaves nothing to undo."""
-        return

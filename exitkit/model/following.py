@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
-from exitkit.model.step import At, Between, swapped
+from exitkit.model.step import At, Between, Look, swapped
 
 
-class AssessDatabase(Between):
+class AssessDatabase(Between, Look):
     """Look a database over: what the target lacks, and what no copy carries by itself."""
 
     kind: Literal["assess-database"] = "assess-database"
-    changes: ClassVar[bool] = False
-
-    def inverse(self) -> None:
-        """A look leaves nothing to undo."""
-        return
 
 
 class FollowChanges(Between):
@@ -38,15 +33,10 @@ class StopFollowing(Between):
         return FollowChanges(**swapped(self))
 
 
-class MeasureLag(Between):
+class MeasureLag(Between, Look):
     """Measure how far a copy is behind, in bytes and in seconds."""
 
     kind: Literal["measure-lag"] = "measure-lag"
-    changes: ClassVar[bool] = False
-
-    def inverse(self) -> None:
-        """A look leaves nothing to undo."""
-        return
 
 
 class FallBack(Between):
@@ -69,12 +59,7 @@ class BringBack(Between):
         return FallBack(**swapped(self))
 
 
-class CheckHome(At):
+class CheckHome(At, Look):
     """Hold what is at home against what was copied from there, and a database against what the target held last."""
 
     kind: Literal["check-home"] = "check-home"
-    changes: ClassVar[bool] = False
-
-    def inverse(self) -> None:
-        """A look leaves nothing to undo."""
-        return

@@ -5,9 +5,9 @@ Only a lab can let a source be gone; of that, `component` is the workload itself
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
-from exitkit.model.step import At, Between, swapped
+from exitkit.model.step import At, Between, Look, swapped
 
 
 class CutSource(At):
@@ -30,26 +30,16 @@ class RestoreSource(At):
         return self._turned(CutSource)
 
 
-class TakeStock(At):
+class TakeStock(At, Look):
     """Look in the mirror for the ten things one needs when the source is gone."""
 
     kind: Literal["take-stock"] = "take-stock"
-    changes: ClassVar[bool] = False
-
-    def inverse(self) -> None:
-        """A look leaves nothing to undo."""
-        return
 
 
-class BuildTree(At):
+class BuildTree(At, Look):
     """Take the target's Terraform out of the mirror, and plan with it what the target is built from."""
 
     kind: Literal["build-tree"] = "build-tree"
-    changes: ClassVar[bool] = False
-
-    def inverse(self) -> None:
-        """A look leaves nothing to undo."""
-        return
 
 
 class KeepApart(Between):
@@ -72,12 +62,7 @@ class MergeHome(Between):
         return KeepApart(**swapped(self))
 
 
-class CheckMerged(At):
+class CheckMerged(At, Look):
     """Read back at home what was brought there, and count what both sides wrote and what could not be brought."""
 
     kind: Literal["check-merged"] = "check-merged"
-    changes: ClassVar[bool] = False
-
-    def inverse(self) -> None:
-        """A look leaves nothing to undo."""
-        return

@@ -24,6 +24,7 @@ from exitkit.model.names import LowerTtl, RestoreTtl
 from exitkit.model.playbook import Playbook
 from exitkit.model.step import At as _At
 from exitkit.model.step import Between as _Between
+from exitkit.model.step import Look as _Look
 from exitkit.model.step import StepId
 from exitkit.model.step import swapped as _swapped
 from exitkit.model.workload import Workload
@@ -158,15 +159,10 @@ class SwitchTraffic(_Between):
         return SwitchTraffic(**_swapped(self))
 
 
-class Verify(_Between):
+class Verify(_Between, _Look):
     """Compare both sides whole: every object by SHA-256, every table by content hash, every record of a zone."""
 
     kind: Literal["verify"] = "verify"
-    changes: ClassVar[bool] = False
-
-    def inverse(self) -> None:
-        """A look leaves nothing to undo."""
-        return
 
 
 class Probe(_At):

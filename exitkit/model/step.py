@@ -29,6 +29,16 @@ class StepBase(Frozen):
         return tuple(getattr(self, name) for name in ("at", "origin", "to") if hasattr(self, name))
 
 
+class Look(StepBase):
+    """A step that changes nothing."""
+
+    changes: ClassVar[bool] = False
+
+    def inverse(self) -> None:
+        """A look leaves nothing to undo."""
+        return
+
+
 class At(StepBase):
     """A step that happens on one provider."""
 
