@@ -88,7 +88,7 @@ def compared(race: Race, only: str = "") -> None:
         commands[f"rclone {number}"] = lambda _, __, ___, number=number: movers.rclone(number)
     best = race.transfers[-1]
     commands[f"rclone {best} best"] = lambda _, __, ___: movers.rclone(best, *movers.BEST)
-    if race.peers and not race.tls:
+    if race.peers:
         memory = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
         place = memory / "exitkit-bench-s5cmd"
         commands["s5cmd two hops"] = lambda source, target, _: movers.s5cmd(source, target, place, best)
