@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,13 +14,16 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from exitkit.errors import NotFound, Refused, UsageError
 from exitkit.ports import Flow, ObjectStore, Settled
+from exitkit.transfer.churn import with_churn
 from exitkit.transfer.copy import Found, Place, Progress, Tally, copy
 from exitkit.transfer.export import export
 from exitkit.transfer.fidelity import Fidelity, compare, settings
 from exitkit.transfer.find import Listings, Pair, Range, pairs, ranges
 from exitkit.transfer.inventory import WithInventory
 from exitkit.transfer.journal import Journal
+from exitkit.transfer.leftover import leftover
 from exitkit.transfer.one import Rules
+from exitkit.transfer.parts import swept
 from exitkit.transfer.threads import flow_of
 from exitkit.transfer.together import run, together
 from exitkit.transfer.verify import Compared, verify_both
@@ -142,17 +146,22 @@ def move_objects(
     journal.parent.mkdir(parents=True, exist_ok=True)
     if journal.exists() and not resume:
         raise UsageError(f"{journal} tells of this move already", hint="go on with it: --resume")
+    apart = manner.cluster or manner.processes > 1
+    if apart and (manner.versions or manner.inventory is not None):
+        raise UsageError("versions and inventories are moved by one process", hint="leave out --processes, --cluster")
     if not to.store.exists(to.bucket):
         raise NotFound(f"there is no bucket {to.bucket} to move to", hint="make it first: exitkit generate")
+    began = time.time()
     with Journal(journal, origin=origin.provider, to=to.provider) as known:
-        if manner.cluster or manner.processes > 1:
-            return _spread(source, target, manner, known, progress)
         if manner.versions:
             return copy_versions(origin, to, known, rules=_rules(manner), progress=progress)
+        if apart:
+            return with_churn(_spread(source, target, manner, known, progress), known, began=began)
         if manner.inventory is not None:
             listed = WithInventory(origin.store, manner.inventory, journal.parent)
             origin = Place(origin.provider, cast("ObjectStore", listed), origin.bucket)
-        return copy(origin, to, known, prune=manner.prune, rules=_rules(manner), progress=progress, found=found)
+        tally = copy(origin, to, known, prune=manner.prune, rules=_rules(manner), progress=progress, found=found)
+        return with_churn(tally, known, began=began)
 
 
 def _rules(manner: Manner) -> Rules:
@@ -162,20 +171,23 @@ def _rules(manner: Manner) -> Rules:
 def _spread(source: str, target: str, manner: Manner, known: Journal, progress: Progress) -> Tally:
     from exitkit.transfer.cluster import PROCESSES, spread
 
-    origin = place_of(source, manner)
+    origin, to = place_of(source, manner), place_of(target, manner)
 
-    async def divided() -> list[Range]:
-        flow = flow_of(origin.store, origin.bucket)
+    async def divided() -> tuple[int, list[Range]]:
+        flow, there = flow_of(origin.store, origin.bucket), flow_of(to.store, to.bucket)
         try:
-            return await ranges(flow, wanted=_SHARDS if manner.cluster else manner.processes * _EACH)
+            left = await swept(there, known)
+            return left, await ranges(flow, wanted=_SHARDS if manner.cluster else manner.processes * _EACH)
         finally:
-            await flow.close()
+            await asyncio.gather(flow.close(), there.close())
 
     if not manner.cluster:  # a limit is the bucket's, and all processes share it
         manner = replace(manner, writes=manner.writes / manner.processes, reads=manner.reads / manner.processes)
     task = partial(move_range, source, target, manner)
     cluster, workers = (manner.cluster, manner.workers) if manner.cluster else (PROCESSES, manner.processes)
-    return spread(run(divided()), task, known, cluster=cluster, workers=workers, progress=progress)
+    left, within = run(divided())
+    done = spread(within, task, known, cluster=cluster, workers=workers, progress=progress)
+    return replace(done, swept=done.swept + left)
 
 
 def move_range(source: str, target: str, manner: Manner, within: Range, journal: str) -> Tally:
@@ -203,7 +215,8 @@ def verify_moved(
         compared = verify_both(origin, to, known, sample=sample, seed=seed, again=True, progress=progress)
         if manifest is not None:
             export(known, manifest)
-    return compared
+    left = leftover(to)
+    return compared if left is None else replace(compared, left=left[0], left_bytes=left[1])
 
 
 def measure_moving(source: str, target: str, *, progress: Callable[[str], None] = lambda _: None) -> dict[str, object]:
@@ -231,8 +244,8 @@ async def _differences(origin: Place, to: Place) -> tuple[Fidelity, tuple[str, .
     here, there = flow_of(origin.store, origin.bucket), flow_of(to.store, to.bucket)
     found, alone = Fidelity(), []
     try:
-        if isinstance(here, Settled) and isinstance(there, Settled):
-            found.settings = settings(await here.settings(), await there.settings())
+        ours, theirs = [await side.settings() if isinstance(side, Settled) else {} for side in (here, there)]
+        found.settings = settings(ours, theirs, buckets=(origin.bucket, to.bucket))
         with tempfile.TemporaryDirectory() as folder, Journal(Path(folder, "none.sqlite")) as none:
             ranged = here.traits.ranged and there.traits.ranged
             for within in await ranges(here) if ranged else [("", "")]:

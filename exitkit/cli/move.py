@@ -114,7 +114,22 @@ def objects(
     console.answer(_as_json(tally) if form == "json" else _told(tally))
     for line in tally.refused[:_SHOWN]:
         console.say(f"  {line}")
+    _must_converge(tally)
     raise typer.Exit(int(ExitCode.NO if tally.refusals else ExitCode.YES))
+
+
+def _must_converge(tally: Tally) -> None:
+    """What changes while a pass runs is less than a pass carries. Raises Refused, with both."""
+    if not tally.changes:
+        return
+    from exitkit.transfer.churn import Churn
+    from exitkit.units import Bytes
+
+    churn = Churn(tally.changes, tally.carries)
+    churn.passes_until(tally.bytes, 1)
+    rates = f"{Bytes(round(tally.changes))} a second change, {Bytes(round(tally.carries))} are carried"
+    near = "; a busier day would undo that" if churn.doubtful else ""
+    console.say(f"churn: {rates}: a pass leaves {churn.ratio:.1%} of what the one before left{near}")
 
 
 def _class(said: str) -> tuple[str, str]:
@@ -129,12 +144,15 @@ def _told(tally: Tally) -> str:
     from exitkit.units import Bytes, human_count
 
     speed = f"{tally.objects / tally.seconds:,.0f} a second" if tally.objects and tally.seconds else "nothing to do"
-    return "\n".join([
+    lines = [
         f"copied         {human_count(tally.objects)} objects, {Bytes(tally.bytes)}, {_time(tally.seconds)}, {speed}",
         f"already there  {human_count(tally.skipped)}",
         f"removed        {human_count(tally.removed)}",
         f"refused        {human_count(tally.refusals)}",
-    ])  # fmt: skip
+    ]  # fmt: skip
+    if tally.swept:
+        lines.append(f"swept          {human_count(tally.swept)} uploads that an earlier pass did not end")
+    return "\n".join(lines)
 
 
 def _as_json(found: Tally | Compared) -> str:
@@ -169,6 +187,8 @@ def verify(
     ]
     if not found.differing and found.looked < found.of:
         lines.append(f"not read       at most {found.unseen:.3%} of all differ, with 95 % confidence")
+    if found.left:
+        lines.append(f"left over      {human_count(found.left)} parts of no object, {Bytes(found.left_bytes)}")
     console.answer(_as_json(found) if form == "json" else "\n".join(lines))
     for line in found.differing[:_SHOWN]:
         console.say(f"  {line}")

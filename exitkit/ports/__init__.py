@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 from exitkit.ports.access import Access, Secret, Settings
 from exitkit.ports.database import Answer, Database, Following, Keep, Lag, Table, Trait
 from exitkit.ports.flow import (
+    SETTINGS,
     Blob,
     Flow,
+    Leaves,
     Listed,
     Read,
     Settled,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from exitkit.units import Bytes
 
 __all__ = [
+    "SETTINGS",
     "Access",
     "Answer",
     "Blob",
@@ -40,6 +43,7 @@ __all__ = [
     "Following",
     "Keep",
     "Lag",
+    "Leaves",
     "Listed",
     "Machine",
     "Names",

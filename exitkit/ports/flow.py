@@ -8,6 +8,11 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from exitkit.errors import Unsupported
 
+SETTINGS = (
+    "versioning", "lifecycle", "cors", "policy", "encryption", "object-lock", "tagging", "notification", "acl",
+)  # fmt: skip
+"""What a bucket has of its own, beside its objects."""
+
 
 @dataclass(frozen=True)
 class Blob:
@@ -34,12 +39,16 @@ class Listed(NamedTuple):
 
 
 class Read(NamedTuple):
-    """One object as it came: its bytes and attributes, the tag and version it had then, and whether a tag is an MD5."""
+    """One object as it came: its bytes and attributes, the tag and version it had then, and whether a tag is an MD5.
+
+    `listed` is the tag that a listing may give it, where that is another.
+    """
 
     blob: Blob
     etag: str
     version: str = ""
     plain: bool = True
+    listed: str = ""
 
 
 class Written(NamedTuple):
@@ -56,6 +65,7 @@ class Traits:
 
     `large` is the size from which objects go in parts, None where they cannot. `sure` says that what was written is
     what was sent, without a look at the answer. `ranged` says that a range is listed without what comes before it.
+    `most_parts` is how many parts one object may have.
     """
 
     most_at_once: int = 8
@@ -63,6 +73,7 @@ class Traits:
     part: int = 8 * 2**20
     sure: bool = True
     ranged: bool = False
+    most_parts: int = 10_000
 
 
 @runtime_checkable
@@ -106,8 +117,11 @@ class Flow(Protocol):
     async def finish(self, key: str, upload: str, parts: list[str], *, over: str | None = None) -> Written:
         """Join the parts into the object. Raises Conflict."""
 
+    def joined(self, parts: list[bytes]) -> str:
+        """The tag that an object has here whose parts have these MD5s; never one of its content."""
+
     async def abort(self, key: str, upload: str) -> None:
-        """Forget an upload and its parts; harmless where there is none."""
+        """Forget an upload and its parts; harmless where there is none, or where it ended well."""
 
     async def remove(self, key: str) -> None:
         """Remove one object; harmless where there is none."""
@@ -131,6 +145,10 @@ class Whole:
         """Not here."""
         raise Unsupported(f"{key} cannot be written in parts here")
 
+    def joined(self, parts: list[bytes]) -> str:  # noqa: ARG002
+        """None: nothing has parts here."""
+        return ""
+
     async def abort(self, key: str, upload: str) -> None:
         """There is none."""
 
@@ -141,6 +159,14 @@ class Settled(Protocol):
 
     async def settings(self) -> dict[str, str | None]:
         """Each setting as text: "" where the bucket has none, None where nobody can tell."""
+
+
+@runtime_checkable
+class Leaves(Protocol):
+    """A bucket that can count what uploads in parts left behind."""
+
+    async def leftover(self) -> tuple[int, int]:
+        """Parts that no object consists of: how many, and their bytes."""
 
 
 @runtime_checkable

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exitkit.errors import Refused
 from exitkit.transfer.copy import Tally
+from exitkit.transfer.journal import Journal
 
 _CLOSE = 0.8
 
@@ -46,7 +47,13 @@ class Churn:
         return _CLOSE <= self.ratio < 1
 
 
-def churn(first: Tally, second: Tally, *, apart: float) -> Churn:
-    """What two passes showed: the second began so many seconds after the first had begun."""
-    carried = first.bytes / first.seconds if first.seconds else 0.0
-    return Churn(second.bytes / apart if apart else 0.0, carried)
+def with_churn(tally: Tally, journal: Journal, *, began: float) -> Tally:
+    """A pass that began then, with what it says of churn where one before it ended: what it copied is what changed.
+
+    `began` is in seconds since 1970. How much a pass carries is told by the one of the two that copied more.
+    """
+    before = journal.passed(began, tally.seconds, tally.bytes)
+    if before is None or began <= before[0]:
+        return tally
+    _, seconds, size = max(before, (began, tally.seconds, tally.bytes), key=lambda one: one[2])
+    return replace(tally, changes=tally.bytes / (began - before[0]), carries=size / seconds if seconds else 0.0)

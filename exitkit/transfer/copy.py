@@ -13,10 +13,11 @@ from exitkit.ports import Flow, ObjectStore
 from exitkit.transfer.budget import Budget
 from exitkit.transfer.crew import Backlog, worked
 from exitkit.transfer.find import EVERYTHING, Listings, Pair, Range, pairs, ranges
-from exitkit.transfer.journal import REFUSED, REMOVED, Fact, Journal
+from exitkit.transfer.journal import FLUSH_SECONDS, REFUSED, REMOVED, Fact, Journal
 from exitkit.transfer.one import PLAIN, Mover, Rules, possible
+from exitkit.transfer.parts import swept
 from exitkit.transfer.threads import flow_of
-from exitkit.transfer.together import run
+from exitkit.transfer.together import run, ticking
 
 Progress = Callable[[int, int], None]
 """Takes the objects and bytes done so far."""
@@ -42,7 +43,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Tally:
-    """What a copy did: objects and bytes written, objects found already there, keys removed, keys refused with why."""
+    """What a copy did: objects and bytes written, objects found already there, keys removed, keys refused with why.
+
+    `swept` counts uploads of an earlier pass that a kill had ended, whose parts were removed. `changes` are bytes a
+    second that changed at the origin since the pass before began, `carries` those that a pass copies; 0 for a first.
+    """
 
     objects: int = 0
     bytes: int = 0
@@ -54,6 +59,9 @@ class Tally:
     changed_bytes: int = 0
     listed: int = 0
     seconds: float = 0.0
+    swept: int = 0
+    changes: float = 0.0
+    carries: float = 0.0
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -67,6 +75,9 @@ class Tally:
             self.changed_bytes + other.changed_bytes,
             self.listed + other.listed,
             max(self.seconds, other.seconds),
+            self.swept + other.swept,
+            self.changes + other.changes,
+            self.carries + other.carries,
         )
 
 
@@ -130,7 +141,8 @@ class Copying:
         """Everything there is to do."""
         began = time.monotonic()
         self.rules = await possible(self.rules, self.to)
-        self._mover = Mover(self.origin, self.to, self.rules, Budget())
+        left = await swept(self.to, self.journal)
+        self._mover = Mover(self.origin, self.to, self.rules, Budget(), self.journal)
         self._backlog: Backlog[Pair] = Backlog()
         self._empty = await _is_empty(self.to)
         ranged = self.origin.traits.ranged and (self._empty or self.to.traits.ranged)
@@ -139,12 +151,13 @@ class Copying:
         most = min(self.origin.traits.most_at_once, self.to.traits.most_at_once)
         fill = [partial(self._look, one) for one in self.within]
         try:
-            await worked(fill, self._backlog, self._one, most=most, fillers=_LISTERS)
+            async with ticking(self.journal.flush, FLUSH_SECONDS):
+                await worked(fill, self._backlog, self._one, most=most, fillers=_LISTERS)
         finally:
             self._mover.close()
         return Tally(
             self._objects, self._bytes, self._skipped, self._removed, tuple(sorted(self._refused)), self._refusals,
-            self._changed, self._changed_bytes, self._listings.here, time.monotonic() - began,
+            self._changed, self._changed_bytes, self._listings.here, time.monotonic() - began, left,
         )  # fmt: skip
 
     async def _look(self, within: Range) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from exitkit.ports import Blob, Listed, Read
+from exitkit.ports import SETTINGS, Blob, Listed, Read
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 HEADERS = (
     "content-disposition", "content-encoding", "content-language", "cache-control", "expires",
@@ -94,15 +100,48 @@ def _etag(one: Read, other: Read) -> Kept:
     return Kept.LOST if one.plain and other.plain else Kept.TRANSLATED
 
 
-def settings(here: Mapping[str, str | None], there: Mapping[str, str | None]) -> dict[str, Kept]:
-    """A bucket's own settings, each as text: "" where it has none, None where nobody could tell."""
-    return {name: _setting(value, there.get(name)) for name, value in here.items()}
+def settings(
+    here: Mapping[str, str | None], there: Mapping[str, str | None], *, buckets: tuple[str, str] = ("", "")
+) -> dict[str, Kept]:
+    """A bucket's own settings, each as text: "" where it has none, None or left out where nobody could tell.
+
+    What says the same in other words, or of the other bucket what the first said of itself, is translated.
+    """
+    return {name: _setting(here.get(name), there.get(name), buckets) for name in SETTINGS}
 
 
-def _setting(one: str | None, other: str | None) -> Kept:
+def _setting(one: str | None, other: str | None, buckets: tuple[str, str]) -> Kept:
     if one is None or other is None:
         return Kept.UNKNOWN
+    if one and other and one != other and _meaning(one, buckets[0]) == _meaning(other, buckets[1]):
+        return Kept.TRANSLATED
     return _same(one, other)
+
+
+def _meaning(text: str, bucket: str) -> object:
+    """What a setting says, in whatever order and spacing, its own bucket named alike everywhere."""
+    from xml.etree import ElementTree
+
+    if bucket:
+        text = re.sub(rf"(?<![\w.-]){re.escape(bucket)}(?![\w.-])", "{bucket}", text)
+    try:
+        return _of_json(json.loads(text)) if text.startswith("{") else _of_xml(ElementTree.fromstring(text))  # noqa: S314
+    except (ValueError, ElementTree.ParseError):
+        return text
+
+
+def _of_json(said: object) -> object:
+    if isinstance(said, dict):
+        return {name: _of_json(said[name]) for name in sorted(said)}
+    if isinstance(said, list):
+        each = sorted((_of_json(one) for one in said), key=repr)
+        return each[0] if len(each) == 1 else each
+    return said
+
+
+def _of_xml(said: Element) -> object:
+    within = sorted((_of_xml(one) for one in said), key=repr)
+    return said.tag.rpartition("}")[2], sorted(said.attrib.values()), (said.text or "").strip(), within
 
 
 def rows(fidelity: Fidelity) -> Iterable[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from exitkit.transfer.copy import Place
 from exitkit.transfer.find import EVERYTHING, Listings, Pair, pairs
 from exitkit.transfer.journal import REFUSED, Fact, Journal
 from exitkit.transfer.one import Mover, Rules
+from exitkit.transfer.parts import swept
 from exitkit.transfer.threads import flow_of
 from exitkit.transfer.together import run
 
@@ -55,8 +56,9 @@ def bring_home(away: Place, home: Place, trail: Trail) -> Homecoming:
 
 async def _brought(away: Place, home: Place, trail: Trail) -> Homecoming:
     flows = flow_of(away.store, away.bucket), flow_of(home.store, home.bucket)
-    mover = Mover(*flows, Rules(guarded=True), Budget())
+    mover = Mover(*flows, Rules(guarded=True), Budget(), trail.notes)
     try:
+        await swept(flows[1], trail.notes)
         return await _Return(*flows, mover, trail).all()
     finally:
         mover.close()

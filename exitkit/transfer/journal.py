@@ -21,13 +21,17 @@ COPIED, VERIFIED, REMOVED, REFUSED = "copied", "verified", "removed", "refused"
 """What a fact may say of an object."""
 
 BATCH = 1000
+FLUSH_SECONDS = 0.25
+"""So long a fact may wait for the disk: who adds them calls `flush` that often, as the next may be long in coming."""
+
 _ENCODE = json.JSONEncoder(separators=(",", ":")).encode
-_FLUSH_SECONDS = 0.25
 _LOOK_EVERY = 16
 _AT_ONCE = 900
 _COLUMNS = "key, size, sha256, one, other, outcome, proof, version, attributes, at"
 _TABLE = f"""
 CREATE TABLE IF NOT EXISTS place (side TEXT PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS upload (place TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS pass (place TEXT NOT NULL, began REAL, seconds REAL, bytes INTEGER);
 CREATE TABLE IF NOT EXISTS fact (seq INTEGER PRIMARY KEY, {_COLUMNS.replace("key,", "key TEXT NOT NULL,")});
 """
 _INDEX = "CREATE INDEX IF NOT EXISTS fact_by_key ON fact (key)"
@@ -36,8 +40,8 @@ _INDEX = "CREATE INDEX IF NOT EXISTS fact_by_key ON fact (key)"
 class Fact(NamedTuple):
     """One object at one time: what was sent, by which tags both stores knew it then, and how far that is proven.
 
-    `proof` is how we know: "tag" (the target's MD5 of it is ours), "signed" (the target checked our hash of it),
-    "read" (it was read back). `attributes` is JSON.
+    `proof` is how we know: "tag" (the target's MD5 of it is ours), "parts" (its MD5 of each part is ours, and so is its
+    tag of all of them), "signed" (the target checked our hash of it), "read" (it was read back). `attributes` is JSON.
     """
 
     key: str
@@ -88,14 +92,14 @@ class Journal:
         self._indexed = False
 
     def add(self, fact: Fact) -> None:
-        """Remember one more fact; on disk within a quarter of a second, or with the next thousand."""
+        """Remember one more fact; on disk with the next thousand, or sooner: see FLUSH_SECONDS."""
         key, size, sha256, one, other, *rest, at = fact
         if self._flipped:
             one, other = other, one
         digest = bytes.fromhex(sha256) if sha256 else None
         self._added.append((key, size, digest, one, other, *rest, at or int(time.time())))
         waiting = len(self._added)
-        if waiting >= BATCH or (waiting % _LOOK_EVERY == 1 and time.monotonic() - self._flushed > _FLUSH_SECONDS):
+        if waiting >= BATCH or (waiting % _LOOK_EVERY == 1 and time.monotonic() - self._flushed > FLUSH_SECONDS):
             self.flush()
 
     def flush(self) -> None:
@@ -109,6 +113,29 @@ class Journal:
             self._added.clear()
             self.empty = False
         self._flushed = time.monotonic()
+
+    def begun(self, key: str, upload: str) -> None:
+        """Remember, on disk before this returns, that an upload to the target begins."""
+        with self._written(), self._base:
+            self._base.execute("INSERT INTO upload VALUES (?, ?, ?)", (self.sides[1], key, upload))
+
+    def ended(self, key: str, upload: str) -> None:
+        """Remember that it left nothing behind."""
+        with self._written(), self._base:
+            asked = "DELETE FROM upload WHERE place = ? AND key = ? AND name = ?"
+            self._base.execute(asked, (self.sides[1], key, upload))
+
+    def uploads(self) -> list[tuple[str, str]]:
+        """(key, name) of each upload to the target of which nobody knows how it ended."""
+        return self._base.execute("SELECT key, name FROM upload WHERE place = ?", (self.sides[1],)).fetchall()
+
+    def passed(self, began: float, seconds: float, size: int) -> tuple[float, float, int] | None:
+        """Remember a pass that ended well: when it began, how long it took, its bytes. Answers the one before."""
+        asked = "SELECT began, seconds, bytes FROM pass WHERE place = ? ORDER BY rowid DESC LIMIT 1"
+        before: tuple[float, float, int] | None = self._base.execute(asked, (self.sides[1],)).fetchone()
+        with self._written(), self._base:
+            self._base.execute("INSERT INTO pass VALUES (?, ?, ?, ?)", (self.sides[1], began, seconds, size))
+        return before
 
     def find(self, keys: Iterable[str]) -> dict[str, Fact]:
         """The last fact of each of these keys that has one."""
@@ -196,6 +223,7 @@ class Journal:
                     f"INSERT INTO fact ({_COLUMNS}) SELECT {_COLUMNS} FROM shard.fact WHERE seq > ? ORDER BY seq",  # noqa: S608
                     (since,),
                 )
+                self._base.execute("INSERT INTO upload SELECT * FROM shard.upload")
         finally:
             self._base.execute("DETACH shard")
         self.empty = self.empty and not done.rowcount

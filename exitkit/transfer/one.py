@@ -11,7 +11,7 @@ from exitkit.errors import Conflict, Damaged, NotFound, Unsupported
 from exitkit.ports import Blob, Flow, Listed, Read, Settled, Written
 from exitkit.transfer.budget import Budget
 from exitkit.transfer.find import Pair
-from exitkit.transfer.journal import COPIED, REFUSED, Fact, told, told_of
+from exitkit.transfer.journal import COPIED, REFUSED, Fact, Journal, told, told_of
 from exitkit.transfer.parts import Parts
 from exitkit.transfer.stream import Stream
 
@@ -51,12 +51,12 @@ async def possible(rules: Rules, to: Flow) -> Rules:
 class Mover:
     """Moves objects between two buckets."""
 
-    def __init__(self, origin: Flow, to: Flow, rules: Rules, budget: Budget) -> None:
+    def __init__(self, origin: Flow, to: Flow, rules: Rules, budget: Budget, journal: Journal | None = None) -> None:
         self._origin = origin
         self._to = to
         self._rules = rules
         self._budget = budget
-        self._parts = Parts(origin, to, budget)
+        self._parts = Parts(origin, to, budget, journal)
         self._stream = Stream(origin, to, budget, self._fitted)
         both = (origin.traits.large, to.traits.large)
         self._large = max(size for size in both if size is not None) if None not in both else None
@@ -108,7 +108,7 @@ class Mover:
             tagged = written.plain and written.etag == hashed
             proof = "tag" if tagged else await self._proof(here.key, written, digest)
             if proof and (tagged or not claimed or _md5(blob.body) == claimed):
-                return _copied(here, read, written, digest, proof=proof, sent=blob)
+                return _copied(here, read, written, digest, proof=proof, sent=blob, odd=read.plain and not claimed)
             seen = digest if proof else seen
             pair = pair._replace(there=Listed(here.key, len(blob.body), written.etag))
         raise Damaged("it arrives changed, however often it is sent")
@@ -197,10 +197,19 @@ def _refused(here: Listed, why: str) -> Fact:
     )
 
 
-def _copied(here: Listed, read: Read, written: Written, digest: str, *, proof: str, sent: Blob) -> Fact:
+def _copied(
+    here: Listed, read: Read, written: Written, digest: str, *, proof: str, sent: Blob, odd: bool = False
+) -> Fact:
+    """What is to be remembered; `odd` says that the origin's tag looks like an MD5 of the content and is none."""
     size = len(sent.body) or here.size
-    etag = read.etag or here.etag
-    if sent is read.blob and proof == "tag" and not (sent.headers or sent.tags) and here.storage_class in _USUAL:
+    etag = here.etag if here.etag and here.etag == read.listed else read.etag or here.etag
+    if (
+        sent is read.blob
+        and proof == "tag"
+        and not odd
+        and not (sent.headers or sent.tags)
+        and here.storage_class in _USUAL
+    ):
         said = told_of(sent.content_type, sent.metadata)
         return Fact(here.key, size, digest, etag, written.etag, COPIED, proof, here.version, said)
     kept: dict[str, object] = {"type": sent.content_type, "headers": sent.headers, "metadata": sent.metadata}
@@ -211,6 +220,6 @@ def _copied(here: Listed, read: Read, written: Written, digest: str, *, proof: s
         kept["class there"] = sent.storage_class or "the target's own"
     if left := sorted(read.blob.headers.keys() - sent.headers.keys()):
         kept["not kept"] = left
-    if read.plain and proof != "tag":
+    if odd:
         kept["tag"] = "not the MD5 it looks like"
     return Fact(here.key, size, digest, etag, written.etag, COPIED, proof, here.version, told(kept))

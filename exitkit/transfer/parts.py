@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from hashlib import md5, sha256
 from typing import TYPE_CHECKING
 
-from exitkit.errors import Damaged
+from exitkit.errors import Conflict, Damaged
 from exitkit.ports import Blob, Flow, Listed, Read, Written
 from exitkit.transfer.budget import Budget
+from exitkit.transfer.journal import Journal
 from exitkit.transfer.together import together
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4
 """Parts of one object on their way at one time."""
-
-MOST_PARTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -54,28 +53,37 @@ class InOrder:
 
 
 class Parts:
-    """Moves large objects between two buckets."""
+    """Moves large objects between two buckets; a journal is told of every upload before its first part."""
 
-    def __init__(self, origin: Flow, to: Flow, budget: Budget) -> None:
+    def __init__(self, origin: Flow, to: Flow, budget: Budget, journal: Journal | None = None) -> None:
         self._origin = origin
         self._to = to
         self._budget = budget
+        self._journal = journal
 
     async def copy(self, here: Listed, look: Read, attributes: Blob, *, over: str | None) -> Sent:
         """One object; an upload that does not end well is forgotten at the target."""
         upload = await self._to.begin(here.key, attributes)
+        if self._journal is not None:
+            self._journal.begun(here.key, upload)
         try:
             tags, hashes, digest = await self._send(here, look, upload)
             written = await self._to.finish(here.key, upload, tags, over=over)
         except BaseException:
-            await asyncio.shield(self._to.abort(here.key, upload))
+            await asyncio.shield(self._forget(here.key, upload))
             raise
-        joined = f"{md5(b''.join(hashes), usedforsecurity=False).hexdigest()}-{len(hashes)}"
-        if written.etag == joined:
-            return Sent(written, digest, "tag")
+        if self._journal is not None:
+            self._journal.ended(here.key, upload)
+        if written.etag == self._to.joined(hashes):
+            return Sent(written, digest, "parts")
         if await self.digest(self._to, here.key, here.size, written.etag) != digest:
             raise Damaged("it arrived changed")
         return Sent(written, digest, "read")
+
+    async def _forget(self, key: str, upload: str) -> None:
+        await self._to.abort(key, upload)
+        if self._journal is not None:
+            self._journal.ended(key, upload)
 
     async def _send(self, here: Listed, look: Read, upload: str) -> tuple[list[str], list[bytes], str]:
         size = self._part_size(here.size)
@@ -87,7 +95,10 @@ class Parts:
             """In a function of its own, so that its bytes are gone when their loan is returned."""
             start = number * size
             length = min(size, here.size - start)
-            body = await self._origin.read_range(here.key, start, length, etag=look.etag, version=here.version)
+            try:
+                body = await self._origin.read_range(here.key, start, length, etag=look.etag, version=here.version)
+            except Conflict as error:
+                raise Damaged("it changed at the origin while it was read") from error
             hashed, _ = await asyncio.gather(asyncio.to_thread(_md5, body), whole.add(number, body))
             tags[number] = await self._to.part(here.key, upload, number + 1, body, md5=hashed)
             hashes[number] = hashed
@@ -105,7 +116,7 @@ class Parts:
 
     def _part_size(self, size: int) -> int:
         least = self._to.traits.part
-        return least * max(1, -(-size // (least * MOST_PARTS)))
+        return least * max(1, -(-size // (least * self._to.traits.most_parts)))
 
     async def digest(self, flow: Flow, key: str, size: int, etag: str, version: str = "") -> str:
         """SHA-256 of an object read in ranges of one state."""
@@ -122,6 +133,15 @@ class Parts:
             finally:
                 self._budget.give_back(lent)
         return whole.hexdigest()
+
+
+async def swept(to: Flow, journal: Journal) -> int:
+    """Remove what uploads left behind that a kill ended, as the journal tells of them; answers how many those were."""
+    left = journal.uploads()
+    for key, upload in left:
+        await to.abort(key, upload)
+        journal.ended(key, upload)
+    return len(left)
 
 
 def _md5(body: bytes) -> bytes:

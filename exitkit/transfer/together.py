@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
+
+from exitkit.errors import OutsideError
 
 R = TypeVar("R")
 
@@ -21,6 +24,23 @@ async def together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def ticking(do: Callable[[], None], seconds: float) -> AsyncIterator[None]:
+    """Do it every so many seconds as long as this lasts; what goes wrong with it is left to whoever does it next."""
+
+    async def ticks() -> None:
+        with suppress(OutsideError):
+            while True:
+                await asyncio.sleep(seconds)
+                do()
+
+    task = asyncio.create_task(ticks())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def run(work: Coroutine[Any, Any, R]) -> R:

@@ -8,8 +8,8 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from exitkit.errors import Conflict, NotFound
-from exitkit.ports import Flow, Read
+from exitkit.errors import Conflict, Damaged, NotFound
+from exitkit.ports import Flow, Listed, Read
 from exitkit.transfer.budget import Budget
 from exitkit.transfer.copy import Place, Progress
 from exitkit.transfer.crew import Backlog, worked
@@ -19,14 +19,13 @@ from exitkit.transfer.parts import Parts
 from exitkit.transfer.threads import flow_of
 from exitkit.transfer.together import run
 
-_LISTERS = 12
-
 
 @dataclass(frozen=True)
 class Compared:
     """What a comparison found: objects and bytes that are equal, and every key that is not, with how it differs.
 
-    `looked` is how many were compared by their bytes; with a sample, the rest is bounded by `unseen`.
+    `looked` is how many were compared by their bytes; with a sample, the rest is bounded by `unseen`. `left` counts the
+    parts at the target that no object consists of, None where nobody could tell.
     """
 
     equal: int
@@ -34,6 +33,8 @@ class Compared:
     differing: tuple[str, ...]
     looked: int = 0
     of: int = 0
+    left: int | None = None
+    left_bytes: int = 0
 
     @property
     def unseen(self) -> float:
@@ -121,11 +122,15 @@ class _Reader:
         self._budget = Budget()
         self._parts = Parts(flow, flow, self._budget)
 
-    async def hash(self, key: str, size: int, etag: str) -> tuple[str, Read | None]:
-        """SHA-256 of an object, and the object where it was read in one piece."""
+    async def hash(self, key: str, size: int, etag: str) -> tuple[str, Read]:
+        """SHA-256 of an object, and its attributes; those of the state that was read, or Conflict."""
         large = self._flow.traits.large
         if large is not None and size > large and etag:
-            return await self._parts.digest(self._flow, key, size, etag), None
+            digest = await self._parts.digest(self._flow, key, size, etag)
+            look = await self._flow.look(key)
+            if etag not in (look.etag, look.listed):
+                raise Conflict(f"{key} changed while it was read")
+            return digest, look
         lent = await self._budget.borrow(size)
         try:
             read = await self._flow.read(key, size=size)
@@ -156,18 +161,19 @@ class _Copied:
         return self._found.compared
 
     async def _one(self, fact: Fact) -> None:
-        found = self._found
+        found, name = self._found, self._name
         found.looked, found.of = found.looked + 1, found.of + 1
         try:
             digest, _ = await self._reader.hash(fact.key, fact.size, fact.there)
-        except NotFound:
-            found.differs(fact.key, f"missing at {self._name}")
+        except (NotFound, Conflict) as error:
+            gone = isinstance(error, NotFound)
+            found.differs(fact.key, f"missing at {name}" if gone else f"changed at {name} since it was copied")
             return
-        except Conflict:
-            found.differs(fact.key, f"changed at {self._name} since it was copied")
+        except Damaged as error:
+            found.differs(fact.key, f"cannot be read whole at {name}: {error.message}")
             return
         if digest != fact.sha256:
-            found.differs(fact.key, f"sha256 {digest[:12]}… at {self._name}, {fact.sha256[:12]}… was sent")
+            found.differs(fact.key, f"sha256 {digest[:12]}… at {name}, {fact.sha256[:12]}… was sent")
             return
         if fact.outcome != VERIFIED:
             self._journal.add(fact._replace(outcome=VERIFIED, proof="read", at=0))
@@ -197,6 +203,7 @@ class _Both:
         self._found = _Found()
         self._backlog: Backlog[Pair] = Backlog()
         self._drawn: list[Pair] = []
+        self._offered = 0
 
     async def all(self) -> Compared:
         ranged = self._origin.traits.ranged and self._to.traits.ranged
@@ -233,10 +240,11 @@ class _Both:
 
     def _draw(self, pair: Pair, sample: int) -> Pair | None:
         """Keep a sample in which each has the same chance, however many come; answers the one that is not in it."""
+        self._offered += 1
         if len(self._drawn) < sample:
             self._drawn.append(pair)
             return None
-        at = self._chance.randrange(self._found.of)
+        at = self._chance.randrange(self._offered)
         if at >= sample:
             return pair
         spare, self._drawn[at] = self._drawn[at], pair
@@ -256,11 +264,11 @@ class _Both:
         self._found.looked += 1
         try:
             (ours, left), (theirs, right) = await asyncio.gather(
-                self._readers[0].hash(pair.key, here.size, here.etag),
-                self._readers[1].hash(pair.key, there.size, there.etag),
+                self._hashed(0, pair.key, here), self._hashed(1, pair.key, there)
             )
-        except (NotFound, Conflict) as error:
-            self._found.differs(pair.key, f"gone while it was compared ({error.message})")
+        except (NotFound, Conflict, Damaged) as error:
+            gone = f"gone while it was compared ({error.message})"
+            self._found.differs(pair.key, error.message if isinstance(error, Damaged) else gone)
             return
         if ours != theirs:
             how = f"sha256 {theirs[:12]}… at {self._names[1]}, {ours[:12]}… at {self._names[0]}"
@@ -273,18 +281,19 @@ class _Both:
         self._found.same(here.size)
         self._progress(self._found.equal, self._found.bytes)
 
+    async def _hashed(self, side: int, key: str, listed: Listed) -> tuple[str, Read]:
+        try:
+            return await self._readers[side].hash(key, listed.size, listed.etag)
+        except Damaged as error:
+            raise Damaged(f"cannot be read whole at {self._names[side]}: {error.message}") from error
 
-def _otherwise(left: Read | None, right: Read | None) -> str:
+
+def _otherwise(left: Read, right: Read) -> str:
     """How attributes that both sides gave differ."""
-    if left is None or right is None:
-        return ""
     one, other = left.blob, right.blob
     if one.content_type != other.content_type:
         return f"content type {other.content_type}, not {one.content_type}"
     if dict(one.metadata) != dict(other.metadata):
         return "other metadata"
-    if {n: v for n, v in one.headers.items() if "lock" not in n} != {
-        n: v for n, v in other.headers.items() if "lock" not in n
-    }:
-        return "other headers"
-    return ""
+    kept = [{name: said for name, said in blob.headers.items() if "lock" not in name} for blob in (one, other)]
+    return "other headers" if kept[0] != kept[1] else ""

@@ -6,10 +6,8 @@ import re
 
 from exitkit.drivers.s3.client import Client
 from exitkit.errors import NotFound, OutsideError, Unsupported
+from exitkit.ports import SETTINGS
 
-NAMES = (
-    "versioning", "lifecycle", "cors", "policy", "encryption", "object-lock", "tagging", "notification", "acl",
-)  # fmt: skip
 _OWN = re.compile(
     rb"<Owner>.*?</Owner>|<(?:ID|DisplayName)>.*?</(?:ID|DisplayName)>|\s*xmlns(?::\w+)?=\"[^\"]*\"", re.S
 )
@@ -19,7 +17,7 @@ _EMPTY = re.compile(rb"^(?:<\?xml[^>]*\?>)?\s*<\w+\s*(?:/>|>\s*</\w+>)\s*$")
 
 async def read_settings(client: Client, bucket: str) -> dict[str, str | None]:
     """Each setting: "" where the bucket has none, None where the store does not tell. Who owns it is left out."""
-    return {name: await _one(client, bucket, name) for name in NAMES}
+    return {name: await _one(client, bucket, name) for name in SETTINGS}
 
 
 async def _one(client: Client, bucket: str, name: str) -> str | None:

@@ -11,7 +11,8 @@ from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Limits, Patience
 from exitkit.drivers.s3.sign import Credentials, Headers
 from exitkit.drivers.s3.store import FlowStore
 from exitkit.drivers.swift.auth import Entry
-from exitkit.drivers.swift.flow import SwiftFlow
+from exitkit.drivers.swift.flow import PART, SwiftFlow
+from exitkit.drivers.swift.segments import MOST
 from exitkit.errors import OutsideError
 from exitkit.ports import Access, Blob
 
@@ -38,8 +39,17 @@ class Bearer:
 class SwiftStore(FlowStore[SwiftFlow]):
     """One account; `enter` asks for a token, at first and again when the last one expires."""
 
-    def __init__(self, enter: Callable[[], Entry], *, limits: Limits = UNLIMITED, patience: Patience = PATIENT) -> None:
+    def __init__(
+        self,
+        enter: Callable[[], Entry],
+        *,
+        limits: Limits = UNLIMITED,
+        patience: Patience = PATIENT,
+        part: int = PART,
+        segments: int = MOST,
+    ) -> None:
         super().__init__()
+        self._parts = part, segments
         self._enter = enter
         self._entry = enter()
         self._limits, self._patience = limits, patience
@@ -57,7 +67,8 @@ class SwiftStore(FlowStore[SwiftFlow]):
             refresh=lambda: Credentials("", self._enter().token),
             signer=Bearer,
         )
-        return SwiftFlow(client, split.path.rstrip("/"), bucket)
+        part, segments = self._parts
+        return SwiftFlow(client, split.path.rstrip("/"), bucket, part=part, segments=segments)
 
     def create(self, bucket: str, *, versions: bool = False) -> None:
         """Make an empty container; harmless where it exists. Raises OutsideError where versions are wanted."""

@@ -29,11 +29,12 @@ _FILTERS = {
 
 @dataclass(frozen=True)
 class Swift:
-    """Where it is, and who may use it: by S3 with the two keys, natively with the same two as user and key."""
+    """Where it is, who may use it (by S3 with two keys, natively with the same as user and key), and where it keeps."""
 
     url: str
     access_key: str = "testing:tester"
     secret_key: str = "tested"
+    folder: Path = Path()
 
 
 def missing(folder: Path) -> str:
@@ -69,7 +70,7 @@ def swift(folder: Path) -> Iterator[Swift]:
             if any(child.poll() is not None for child in running) or time.monotonic() > until:
                 raise RuntimeError("\n".join(file.read_text()[-800:] for file in folder.glob("*.log")))
             time.sleep(0.05)
-        yield Swift(f"http://127.0.0.1:{ports['proxy']}")
+        yield Swift(f"http://127.0.0.1:{ports['proxy']}", folder=folder)
     finally:
         for child in running:
             children.stop(child, seconds=3)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -150,3 +152,31 @@ def test_an_interruption_says_how_to_go_on_and_the_journal_is_good(filled: Pair,
     assert "resume      the same with --resume" in said
     assert main(["move", "objects", *sides, "--resume"]) == 0
     assert filled.alike()
+
+
+def test_a_second_pass_tells_churn_and_refuses_what_never_ends(
+    filled: Pair, sides: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal = ["--journal", "j.sqlite"]
+    assert main(["move", "objects", *sides, *journal]) == 0
+    assert main(["move", "objects", *sides, *journal, "--resume"]) == 0
+    assert "churn" not in capsys.readouterr().err
+
+    with sqlite3.connect("j.sqlite") as base:  # an hour ago it carried 40 bytes a second
+        base.execute("DELETE FROM pass")
+        base.execute("INSERT INTO pass VALUES (?, ?, 10, 400)", (sides[3], time.time() - 3600))
+    filled.here.put("src", "0/0", b"x" * 360)
+    assert main(["move", "objects", *sides, *journal, "--resume"]) == 0
+    assert "churn: 0 B a second change, 40 B are carried: a pass leaves 0.2% of" in capsys.readouterr().err
+
+    with sqlite3.connect("j.sqlite") as base:
+        base.execute("DELETE FROM pass")
+        base.execute("INSERT INTO pass VALUES (?, ?, 1000, 4000)", (sides[3], time.time() - 10))
+    filled.here.put("src", "0/0", b"y" * 3600)
+    assert main(["move", "objects", *sides, *journal, "--resume"]) == 1
+    assert "catching up never ends" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("other", [["--versions"], ["--inventory", "manifest.json"]])
+def test_what_goes_by_one_process_is_not_given_to_several(sides: list[str], other: list[str]) -> None:
+    assert main(["move", "objects", *sides, "--processes", "2", *other]) == 2

@@ -11,6 +11,8 @@ from exitkit.drivers.s3.sign import Credentials
 from exitkit.errors import OutsideError
 from exitkit.ports import Secret
 from exitkit.transfer import stream
+from exitkit.transfer.journal import Journal
+from exitkit.transfer.one import Rules
 from tests.unit.drivers.s3.strange import Ask
 from tests.unit.transfer.conftest import Pair
 
@@ -204,8 +206,6 @@ def test_an_object_that_may_not_be_read_is_named_and_the_rest_moves(filled: Pair
 
 
 def test_a_write_whose_answer_was_lost_is_no_conflict(filled: Pair) -> None:
-    from exitkit.transfer.one import Rules
-
     lost: set[str] = set()
 
     def twist(ask: Ask, headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
@@ -266,3 +266,53 @@ def test_a_large_object_that_changes_while_it_is_read_is_not_mixed(pair: Pair) -
     assert again.objects == 1
     assert pair.there.uploads == {}
     assert pair.alike()
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_parts_whose_joining_was_not_answered_are_no_conflict(pair: Pair) -> None:
+    pair.here.put("src", "large", b"1" * 2**20 * 20)
+    lost: list[str] = []
+
+    def twist(ask: Ask, headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
+        if ask.method == "POST" and "uploadId" in ask.query and not lost:
+            lost.append(ask.key)
+            return {**headers, "content-length": "7"}, b"x"
+        return headers, body
+
+    pair.there.twist = twist
+
+    tally = pair.copy(rules=Rules(guarded=True))
+
+    assert lost
+    assert (tally.objects, tally.refusals) == (1, 0)
+    assert pair.alike()
+    with Journal(pair.file, origin="a", to="b") as journal:
+        fact = journal.get("large")
+    assert fact is not None
+    assert (fact.proof, fact.there) == ("parts", pair.there.buckets["dst"]["large"].etag)
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_parts_that_a_kill_left_at_the_target_are_removed_and_counted(pair: Pair) -> None:
+    pair.here.put("src", "large", b"1" * 2**20 * 20)
+    pair.there.uploads["left"] = ("large", {}, {1: b"1" * 2**20 * 8})
+    with Journal(pair.file, origin="a", to="b") as journal:
+        journal.begun("large", "left")
+
+    tally = pair.copy()
+
+    assert (tally.objects, tally.swept, pair.there.uploads) == (1, 1, {})
+    assert pair.copy().swept == 0
+
+
+@pytest.mark.usefixtures("in_parts")
+@pytest.mark.parametrize("name", ["content-type", "x-amz-meta-owner", "cache-control"])
+def test_another_attribute_of_a_large_object_is_found(pair: Pair, name: str) -> None:
+    pair.here.put("src", "large", b"1" * 2**20 * 20, x_amz_meta_owner="o", cache_control="no-store")
+    pair.copy()
+    pair.there.buckets["dst"]["large"].headers[name] = "changed"
+
+    found = pair.verify()
+
+    assert (found.equal, len(found.differing)) == (0, 1)
+    assert found.differing[0].startswith("large: ")

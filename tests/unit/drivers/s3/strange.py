@@ -185,6 +185,8 @@ class Strange:
         if ask.method == "DELETE":
             self.uploads.pop(name, None)
             return "204 No Content", {}, b""
+        if name not in self.uploads:
+            return _error("404 NoSuchUpload")
         key, headers, parts = self.uploads[name]
         if ask.method == "PUT":
             parts[int(ask.query["partNumber"])] = ask.body

@@ -15,10 +15,11 @@ import pytest
 from exitkit.drivers.s3 import S3Store, deleting
 from exitkit.drivers.s3.pace import Limits, Turns
 from exitkit.drivers.s3.profile import read_profile
-from exitkit.errors import OutsideError, UsageError
+from exitkit.errors import OutsideError, Refused, UsageError
 from exitkit.ports import Blob, Secret
 from exitkit.transfer.copy import Place
 from exitkit.transfer.journal import Journal
+from exitkit.transfer.one import Rules
 from exitkit.transfer.versions import copy_versions
 from tests.unit.drivers.s3.strange import strange
 
@@ -45,24 +46,40 @@ def history(store: S3Store, bucket: str) -> list[tuple[str, bool, bytes]]:
     return asyncio.run(told())
 
 
-def test_every_version_and_marker_is_copied_in_order_and_once(moto: S3Store, tmp_path: Path) -> None:
-    for bucket in ("history", "history-kept"):
+@pytest.mark.parametrize("guarded", [False, True])
+def test_every_version_and_marker_is_copied_in_order_and_once(moto: S3Store, tmp_path: Path, guarded: bool) -> None:
+    here, there, rules = f"history-{guarded}".lower(), f"kept-{guarded}".lower(), Rules(guarded=guarded)
+    for bucket in (here, there):
         moto.create(bucket, versions=True)
     for number in range(3):
         for key in ("a b", "é/c+"):
-            moto.put("history", key, Blob(f"{key} {number}".encode()))
+            moto.put(here, key, Blob(f"{key} {number}".encode()))
             time.sleep(0.002)
-    moto.delete("history", "a b")
-    places = Place("a", moto, "history"), Place("b", moto, "history-kept")
+    moto.delete(here, "a b")
+    places = Place("a", moto, here), Place("b", moto, there)
 
     with Journal(tmp_path / "j", origin="a", to="b") as journal:
-        first = copy_versions(*places, journal)
-        again = copy_versions(*places, journal)
+        first = copy_versions(*places, journal, rules=rules)
+        again = copy_versions(*places, journal, rules=rules)
+        kept = history(moto, there)
+        for key in ("a b", "é/c+"):
+            moto.put(here, key, Blob(b"later"))
+        later = copy_versions(*places, journal, rules=rules)
 
     assert (first.objects, first.removed, first.refusals) == (6, 1, 0)
     assert (again.objects, again.removed, again.skipped) == (0, 0, 7)
-    assert history(moto, "history-kept") == history(moto, "history")
-    assert [body for _, gone, body in history(moto, "history-kept") if not gone][:3] == [b"a b 0", b"a b 1", b"a b 2"]
+    assert (later.objects, later.refusals) == (2, 0)
+    assert history(moto, there) == history(moto, here)
+    assert [body for _, gone, body in kept if not gone][:3] == [b"a b 0", b"a b 1", b"a b 2"]
+
+
+def test_versions_are_not_moved_to_where_none_are_kept(moto: S3Store, tmp_path: Path) -> None:
+    moto.create("history-of", versions=True)
+    moto.create("keeps-none")
+    places = Place("a", moto, "history-of"), Place("b", moto, "keeps-none")
+
+    with Journal(tmp_path / "j", origin="a", to="b") as journal, pytest.raises(Refused, match="keeps no versions"):
+        copy_versions(*places, journal)
 
 
 def test_tags_are_carried_when_asked(moto: S3Store) -> None:
