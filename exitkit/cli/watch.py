@@ -149,6 +149,8 @@ def _lines(measured: Measurements, wanted: dict[str, str]) -> list[str]:
         return "not measured" if one is None else human_seconds(one.value)
 
     lost = "not measured" if measured.lost is None else f"{number(measured.lost)} of {number(measured.writes)} writes"
+    if measured.unknown is not None and measured.unknown.value:
+        lost += f", {number(measured.unknown)} unknown"
     return [
         f"outage      {time(measured.outage)}{wanted.get('outage', '')}",
         f"data lost   {lost}{wanted.get('data loss', '')}",

@@ -57,7 +57,14 @@ class Lab:
                 start_new_session=True,
             )
         self._owned = child if owned else None
-        self._wait(child)
+        try:
+            self._wait(child)
+        except OutsideError:
+            self._owned = None
+            if child.stdin is not None:
+                child.stdin.close()
+            child.wait(60)
+            raise
 
     def stop(self) -> None:
         """Stop it, and wait until every program has ended."""

@@ -55,6 +55,7 @@ class Wire:
     def _serve(self, near: socket.socket) -> None:
         if self._mood == "cut":
             _break(near)
+            near.close()
             return
         if self._mood in _SAID:
             _refuse(near, *_SAID[self._mood])
@@ -63,6 +64,7 @@ class Wire:
             far = socket.create_connection(("127.0.0.1", self._to), timeout=5)
         except OSError:
             _break(near)
+            near.close()
             return
         far.settimeout(None)
         with self._lock:

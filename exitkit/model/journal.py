@@ -7,9 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from exitkit.model.base import FORMAT_VERSION, Frozen
+from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
 from exitkit.model.capability import Capability
 from exitkit.model.evidence import Evidence, Verdict
 
@@ -29,8 +29,27 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Tried(Frozen):
+    """One capability of one component that a step really tried at the target, and what came of it.
+
+    `verdict` is pass where it held, fail where it did not, unknown where the step could not tell. `seen` are the
+    figures it was seen by, each of them among the figures of the step's own entry: what held was seen.
+    """
+
+    component: Slug
+    capability: Capability
+    verdict: Verdict
+    seen: tuple[Evidence, ...] = ()
+
+    @model_validator(mode="after")
+    def _seen_to_hold(self) -> Tried:
+        if self.verdict is Verdict.PASS and not self.seen:
+            raise ValueError("what held was seen by a figure")
+        return self
+
+
 class Entry(Frozen):
-    """One thing that happened. `clock` is a monotonic reading in seconds, for durations within one process.
+    """One thing that happened, and what was tried by it.
 
     `details` says what a verdict rests on, such as the keys that differ.
     """
@@ -43,15 +62,23 @@ class Entry(Frozen):
     verdict: Verdict | None = None
     evidence: tuple[Evidence, ...] = ()
     details: tuple[str, ...] = ()
+    tried: tuple[Tried, ...] = ()
     previous: str
+
+    @model_serializer(mode="wrap")
+    def _as_ever(self, plain: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Entries in which nothing was tried are written as they were before they could say so: chains stay whole."""
+        told: dict[str, object] = plain(self)
+        return told if self.tried else {name: value for name, value in told.items() if name != "tried"}
 
 
 class Result(Frozen):
-    """What doing a step brought: numbers, and for a look what it found."""
+    """What doing a step brought: numbers, for a look what it found, and which capabilities it tried."""
 
     evidence: tuple[Evidence, ...] = ()
     verdict: Verdict | None = None
     details: tuple[str, ...] = ()
+    tried: tuple[Tried, ...] = ()
 
 
 class NotExercised(Frozen):

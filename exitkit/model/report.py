@@ -12,13 +12,16 @@ from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
 from exitkit.model.capability import Capability
 from exitkit.model.evidence import Basis, Evidence, Interval, Verdict
 from exitkit.model.finding import Finding
-from exitkit.model.journal import NotExercised
+from exitkit.model.journal import NotExercised, Tried
 from exitkit.model.placement import Kept, Loss
 from exitkit.units import human_seconds
 
 
 class StepMeasure(Frozen):
-    """One step of a run: how it ended, how long it took in all its tries, what it brought."""
+    """One step of a run: how it ended, how long it took in all its tries, what it brought, what it tried.
+
+    What a step should have tried and did not is in `tried` as well: failed where the step failed, else unknown.
+    """
 
     id: str
     kind: str
@@ -30,10 +33,14 @@ class StepMeasure(Frozen):
     evidence: tuple[Evidence, ...]
     details: tuple[str, ...]
     way_back: bool
+    tried: tuple[Tried, ...] = ()
 
 
 class Measurements(Frozen):
-    """A journal, folded. None is: not measured. `may_lose`: writes may be lost, as far as the objective allows."""
+    """A journal, folded. None is: not measured. `may_lose`: writes may be lost, as far as the objective allows.
+
+    `unknown` are the acknowledged writes of which nobody could tell whether they are there.
+    """
 
     run: str
     plan: str
@@ -54,6 +61,7 @@ class Measurements(Frozen):
     integrity: Verdict
     returned: Verdict
     may_lose: bool = False
+    unknown: Evidence | None = None
 
 
 class CostLine(Frozen):
@@ -251,12 +259,17 @@ class ObjectiveMet(Frozen):
 
 
 class Exercised(Frozen):
-    """One capability the workload needs at the target, and whether the run tried it."""
+    """One capability the workload needs at the target: tried and held, tried and failed, or not tried.
+
+    `why` are the steps that tried it, or the reason why it was not tried. `seen` are the figures the journal has of it;
+    of what was not tried they show a part, such as messages that were moved into what stands in for a queue.
+    """
 
     component: Slug
     capability: Capability
     verdict: Verdict
     why: str
+    seen: tuple[Evidence, ...] = ()
 
 
 class Report(Frozen):

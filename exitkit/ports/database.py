@@ -13,6 +13,10 @@ Keep = Callable[[str, str, str], None]
 """Takes (table, key, content hash) of one row."""
 
 
+SEQUENCE = "sequence "
+"""What the name of a sequence begins with where it is listed among tables."""
+
+
 @dataclass(frozen=True)
 class Table:
     """One table and its content: its name with schema, its rows, a hash of them in which their order has no part."""
@@ -20,6 +24,11 @@ class Table:
     name: str
     rows: int
     content: str
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether it is a sequence, which is listed among the tables as one row: where it stands."""
+        return self.name.startswith(SEQUENCE)
 
 
 @dataclass(frozen=True)

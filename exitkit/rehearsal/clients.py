@@ -99,7 +99,7 @@ class Client:
         )
 
     def _ask(self, number: int) -> tuple[int, str, str]:
-        headers = {"Content-Type": "application/json", "Idempotency-Key": f"{self._run}-{number}"}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key_of(self._run, number)}
         body = json.dumps(_filled(self._canary.body, number)).encode()
         try:
             request = Request(f"http://{self._resolver.resolve(self._name)}{self._canary.write}", body, headers)
@@ -110,6 +110,11 @@ class Client:
             return error.code, error.headers.get("X-Served-By", ""), ""
         except (URLError, OSError, HTTPException, ValueError, KeyError, OutsideError):
             return 0, "", ""
+
+
+def key_of(run: str, number: int) -> str:
+    """The idempotency key that a client sends a write of a run with."""
+    return f"{run}-{number}"
 
 
 def read_seen(folder: Path, service: str) -> list[Seen]:

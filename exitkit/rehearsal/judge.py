@@ -28,7 +28,7 @@ def _judged(objectives: Objectives, measured: Measurements | None) -> Iterator[O
         if measured is not None:
             found = [one for step in measured.steps for one in step.evidence if one.what == "loss"]
             loss = max(found, key=lambda one: one.value, default=None)
-        yield _within("data loss", objectives.data_loss, loss)
+        yield _certain(_within("data loss", objectives.data_loss, loss), measured)
     if objectives.stay_in:
         yield ObjectiveMet(
             name="stay in",
@@ -38,6 +38,19 @@ def _judged(objectives: Objectives, measured: Measurements | None) -> Iterator[O
             sources=("spec: objectives",),
             note="not assessed: where data lives is not looked up at the provider",
         )
+
+
+def _certain(met: ObjectiveMet, measured: Measurements | None) -> ObjectiveMet:
+    """A loss that is as small as it may be is unknown, where it is unknown of a write whether it is lost."""
+    if measured is None or not _unknown(measured) or met.verdict is not Verdict.PASS:
+        return met
+    note = f"of {_unknown(measured)} more writes nobody could tell"
+    return met.model_copy(update={"verdict": Verdict.UNKNOWN, "note": note})
+
+
+def _unknown(measured: Measurements) -> int:
+    """Of how many acknowledged writes nobody could tell whether they are there."""
+    return int(measured.unknown.value) if measured.unknown is not None else 0
 
 
 def _within(name: str, limit: Duration, found: Evidence | None) -> ObjectiveMet:
@@ -67,6 +80,8 @@ def answer(measured: Measurements, objectives: tuple[ObjectiveMet, ...], *, stay
         whole = whole & Verdict.UNKNOWN
     if measured.lost is not None and measured.lost.value and not measured.may_lose:
         whole = whole & Verdict.FAIL
+    if _unknown(measured):
+        whole = whole & Verdict.UNKNOWN
     for one in objectives:
         if one.name != "stay in":
             whole = whole & one.verdict

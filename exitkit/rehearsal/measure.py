@@ -11,6 +11,7 @@ from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.journal import LOOKED, Entry, Outcome
 from exitkit.model.plan import AnyStep, Plan
 from exitkit.model.report import Measurements, StepMeasure
+from exitkit.rehearsal.tried import owed, tried
 
 _PROOFS = ("verify", "move-messages", "copy-secret")
 """Kinds of step that prove that what is there is what was here."""
@@ -24,7 +25,7 @@ def measure(plan: Plan, run: str, entries: Iterable[Entry]) -> Measurements:
     journal = tuple(entries)
     back = plan.way_back(step.id for step in plan.steps)
     looks = plan.homecoming()
-    forward = [_step(step, journal, way_back=False) for step in plan.steps]
+    forward = [_trying(step, plan, _step(step, journal, way_back=False)) for step in plan.steps]
     returned = [_step(step, journal, way_back=True) for step in (*back, *looks)]
     ran = [one for one in (*forward, *returned) if one.state != "not run"]
     started_back = [one for one in returned if one.state != "not run"]
@@ -47,6 +48,7 @@ def measure(plan: Plan, run: str, entries: Iterable[Entry]) -> Measurements:
         interruptions=sum(max(one.tries - 1, 0) for one in ran),
         integrity=_together(one for one in forward if one.kind in _PROOFS),
         returned=_returned(plan, journal, started_back),
+        unknown=_worst(ran, "writes unknown"),
         may_lose=plan.book is not None and plan.book.may_lose,
     )
 
@@ -69,7 +71,17 @@ def _step(step: AnyStep, journal: Sequence[Entry], *, way_back: bool) -> StepMea
         evidence=ended.evidence if ended else (),
         details=ended.details if ended else (),
         way_back=way_back,
+        tried=ended.tried if ended else (),
     )
+
+
+def _trying(step: AnyStep, plan: Plan, told: StepMeasure) -> StepMeasure:
+    """With what a step should have tried and did not; journals of before say by their figures what was tried."""
+    if told.state == "ok":
+        found = told.tried or tried(step, plan, told.evidence, told.verdict)
+    else:
+        found = (*told.tried, *owed(step, plan, Verdict.FAIL if told.state == "failed" else Verdict.UNKNOWN))
+    return told.model_copy(update={"tried": found})
 
 
 def _spent(entries: Sequence[Entry]) -> Decimal:

@@ -94,6 +94,7 @@ class _Scribe:
             verdict=brought.verdict,
             evidence=brought.evidence,
             details=brought.details,
+            tried=brought.tried,
             previous=self._journal.last,
         )
         self._journal.append(entry)

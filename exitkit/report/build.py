@@ -15,34 +15,27 @@ from exitkit.lockin.gates import gates
 from exitkit.lockin.rules.base import Case
 from exitkit.lockin.rules.practice import VALID_FOR
 from exitkit.lockin.switching import Known, switching_cost
-from exitkit.model.capability import Capability
 from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.finding import Finding, Severity
-from exitkit.model.journal import NotExercised, Setting
+from exitkit.model.journal import Setting
 from exitkit.model.placement import Kept
-from exitkit.model.report import Exercised, GateResult, Measurements, ObjectiveMet, Report, StepMeasure
+from exitkit.model.report import Exercised, GateResult, Measurements, ObjectiveMet, Report
 from exitkit.model.report import SwitchingCost as Cost
 from exitkit.model.workload import Workload
 from exitkit.rehearsal.judge import answer_all, judge_worst
 from exitkit.report.articles import compliance, coverage, pack, stale
+from exitkit.report.exercised import every_capability
 from exitkit.report.facts import Facts
 from exitkit.units import Duration, human_money
 
 _DAYS = "switching cost, days"
-
-# Which capability a step tries, once it went well.
-_TRIES = {
-    "copy-objects": Capability.OBJECT_STORE,
-    "copy-database": Capability.POSTGRES_DATABASE,
-    "start-service": Capability.SERVICE_RUN,
-}
 
 
 def build(facts: Facts) -> Report:
     """The report; every verdict in it is one of three, and what was not tried is counted as unknown."""
     measured = facts.measurements
     rehearsed_on = measured.ended.date() if measured is not None and measured.ended is not None else None
-    exercised = tuple(_exercised(facts))
+    exercised = every_capability(facts)
     known = _known(facts, exercised)
     cost = switching_cost(known)
     objectives = (*judge_worst(facts.workload.objectives, _runs(facts)), *_leaving(facts.workload, cost))
@@ -161,26 +154,6 @@ def _known(facts: Facts, exercised: Sequence[Exercised]) -> Known:
     return Known(facts.workload, facts.run_rate, facts.egress, tried, facts.measurements, facts.today, given, rates)
 
 
-def _exercised(facts: Facts) -> list[Exercised]:
-    """Every capability the workload needs, and whether the run tried it at the target; else it is unknown."""
-    steps = facts.measurements.steps if facts.measurements is not None else ()
-    limits = {limit.capability: limit for limit in (facts.setting.not_exercised if facts.setting else ())}
-    return [_tried(name, need, steps, limits.get(need)) for name, need in facts.workload.capabilities()]
-
-
-def _tried(name: str, need: Capability, steps: Sequence[StepMeasure], limit: NotExercised | None) -> Exercised:
-    own = [one for one in steps if one.component == name and _TRIES.get(one.kind) is need and not one.way_back]
-    looks = [one for one in steps if one.component == name and one.kind in ("verify", "probe") and not one.way_back]
-    if limit is not None or not own:
-        why = limit.why if limit is not None else "no step of this rehearsal tried it"
-        return Exercised(component=name, capability=need, verdict=Verdict.UNKNOWN, why=why)
-    verdict = Verdict.PASS
-    for one in (*own, *looks):
-        done = Verdict.PASS if one.state == "ok" else Verdict.FAIL if one.state == "failed" else Verdict.UNKNOWN
-        verdict = verdict & (one.verdict if one.verdict is not None else done)
-    return Exercised(component=name, capability=need, verdict=verdict, why=", ".join(one.id for one in (*own, *looks)))
-
-
 def _late(workload: Workload, cost: Cost) -> bool:
     limit = workload.objectives.leave_within
     return limit is not None and cost.days.p50 > limit.days
@@ -228,11 +201,14 @@ def _verdict(
     unaccepted = [one for one in findings if one.code == "LK101" and one.accepted is None]
     missed = [one for one in objectives if one.verdict is Verdict.FAIL]
     open_ones = [one for one in exercised if one.verdict is Verdict.UNKNOWN]
+    failed = [one for one in exercised if one.verdict is Verdict.FAIL]
     told += [f"objective missed: {one.name} ({one.words}, {one.objective})" for one in missed]
     if lost:
         agreed = len(lost) - len(unaccepted)
         accepted = f", {agreed} of which somebody accepted" if agreed else ""
         told.append(f"{len(lost)} capabilities have no equivalent at {facts.target_title}{accepted}")
+    if failed:
+        told.append(f"{len(failed)} of {len(exercised)} capabilities were tried at {facts.target_title} and failed")
     if open_ones:
         told.append(f"{len(open_ones)} of {len(exercised)} capabilities were not tried at {facts.target_title}")
     verdict = went & (Verdict.FAIL if unaccepted or missed else Verdict.PASS)
@@ -279,7 +255,7 @@ def _decisions(
         asked.insert(0, "Have the exit rehearsed in the lab: it takes minutes, and no account.")
     elif untried:
         asked.append(
-            f"Pay for a rehearsal on real accounts: the lab cannot try {untried} of {len(exercised)} capabilities."
+            f"Pay for a rehearsal on real accounts: {untried} of {len(exercised)} capabilities were not tried."
         )
     if late:
         asked.append(

@@ -30,6 +30,7 @@ from exitkit.report.bundle import INDEX, Bundle, Damaged, Index, Problem, differ
 from exitkit.report.facts import Facts, sized
 from exitkit.report.past import past
 from exitkit.report.roles import strangers
+from exitkit.report.trials import trials
 from exitkit.report.versions import another, ours
 
 PLAN, SETTING, JOURNAL = "plan.json", "setting.json", "journal.jsonl"
@@ -80,7 +81,7 @@ def contents(bundle: Bundle, index: Index) -> Iterator[Problem]:
         yield error.problem
         return
     problems = [*strangers(bundle.names, told.plan.workload, (told.plan.source, told.plan.target))]
-    problems += [*_named(told), *chain(told)]
+    problems += [*_named(told), *chain(told), *trials(told.plan, told.journal, JOURNAL)]
     yield from problems
     if problems:
         return

@@ -29,6 +29,7 @@ PATTERNS = {
     r"^[a-z0-9.-]*$": "a name of lower case letters, digits, dots and hyphens",
     r"^\s*([Ss][Ee][Ll][Ee][Cc][Tt]|[Ww][Ii][Tt][Hh])\b[^;]*$": "one SELECT, without a semicolon",
     r"^/.*\{identifier\}.*$": "a path that begins with `/` and holds `{identifier}`",
+    r"^/.*\{key\}.*$": "a path that begins with `/` and holds `{key}`",
     r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$": "a domain, such as `shop.example`",
     r"^(@|[a-z0-9_*]([a-z0-9_.-]*[a-z0-9])?)$": "a label, such as `www`, or `@` for the domain itself",
     r"^[ -~]+$": "a text of plain letters",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from exitkit.errors import OutsideError
 from exitkit.ports import Access, Answer, Database, Following, Keep, Lag, Secret, Table, Trait
+from exitkit.ports.apart import Change, Merged
 from exitkit.testing.fate import Fate
 
 
@@ -172,6 +174,36 @@ class FakeDatabase:
                 there.sequences[name] = at if prune else max(at, there.sequences.get(name, 0))
         return changed
 
+    def leap(self, database: str, copy: Database, *, by: int) -> tuple[int, tuple[str, ...]]:
+        """Let the copy's sequences go on so many numbers after this one's."""
+        here, there = self._base(database), _fake(copy)._base(database)
+        with _fake(copy)._call(f"leap {database}"):
+            for name, at in here.sequences.items():
+                there.sequences[name] = max(at + by, there.sequences.get(name, 0))
+        return len(here.sequences), ()
+
+    def merge_changes(self, database: str, home: Database, changes: Iterable[Change]) -> Merged:
+        """Bring these changes to a home that still has what was copied, all at once."""
+        here, there = self._base(database), _fake(home)._base(database)
+        found: dict[str, list[tuple[str, str]]] = {"brought": [], "already": [], "conflict": [], "kept": []}
+        with _fake(home)._call(f"bring {database}"):
+            for one in changes:
+                rows = there.rows.setdefault(one.table, {})
+                has = _sha(rows[one.key]) if one.key in rows else ""
+                if not one.now:
+                    state = "kept" if has else "already"
+                elif has in (one.was, one.now):
+                    state = "already" if has == one.now else "brought"
+                    rows[one.key] = here.rows[one.table][one.key]
+                else:
+                    state = "conflict"
+                found[state].append((one.table, one.key))
+            for name, at in here.sequences.items():
+                there.sequences[name] = max(at, there.sequences.get(name, 0))
+        said = {state: tuple(f"{table} row {key}" for table, key in rows) for state, rows in found.items()}
+        counted = len(found["brought"]), len(found["already"])
+        return Merged(*counted, said["conflict"], (), said["kept"], frozenset(found["conflict"]))
+
     def freeze(self, database: str) -> None:
         """Let it be read only."""
         with self._fate.call(f"{self._provider} freeze {database}"):
@@ -196,6 +228,9 @@ class FakeDatabase:
     def content(self) -> dict[str, Base]:
         """Everything there is, to compare."""
         return {name: base.content() for name, base in self.bases.items()}
+
+    def _call(self, name: str) -> AbstractContextManager[None]:
+        return self._fate.call(f"{self._provider} {name}")
 
     def _base(self, database: str) -> Base:
         try:

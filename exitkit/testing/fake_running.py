@@ -44,6 +44,7 @@ class FakeNames:
 
     def ask(self, name: str) -> Told | None:
         """What the server answers."""
+        self._fate.reach(self._provider)
         return self.known.get(name)
 
     def point(self, name: str, address: str) -> None:
@@ -86,6 +87,14 @@ class FakeNames:
     def content(self) -> tuple[object, ...]:
         """Everything there is, to compare."""
         return dict(self.known), {zone: set(lines) for zone, lines in self.zones.items()}
+
+
+class FakeZones(FakeNames):
+    """A copy of zones, which answers for no name."""
+
+    def ask(self, name: str) -> Told | None:  # noqa: ARG002 - asked of every side
+        """None."""
+        return None
 
 
 def _within(name: str, zone: str) -> bool:

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from exitkit.errors import OutsideError
+
 
 class Killed(BaseException):
     """The process ends here; nothing in the house may catch it."""
@@ -14,11 +16,13 @@ class Killed(BaseException):
 class Fate:
     """Counts the calls to a world's ports, and ends one of them: before its effect, or after it.
 
-    The world itself stays as that call left it. A fate strikes once.
+    The world itself stays as that call left it. A fate strikes once. Whatever is `gone` answers no call at all; the
+    name of a call begins with the side it is to.
     """
 
     def __init__(self) -> None:
         self.calls: list[str] = []
+        self.gone: set[str] = set()
         self._lock = threading.Lock()
         self._at: int | None = None
         self._after = False
@@ -33,15 +37,23 @@ class Fate:
         """Let every call be."""
         self._at = None
 
+    def reach(self, side: str) -> None:
+        """Raises OutsideError where that side is cut off."""
+        if side in self.gone:
+            raise OutsideError(f"{side} does not answer")
+
     @contextmanager
     def call(self, name: str) -> Iterator[None]:
-        """One call to a port, around its effect."""
+        """One call to a port, around its effect. Raises OutsideError where the side it is to is cut off."""
         with self._lock:
             number = len(self.calls)
             self.calls.append(name)
             struck = number == self._at
+        self.reach(name.partition(" ")[0])
         if struck and not self._after:
             raise self._error()
-        yield
-        if struck:
-            raise self._error()
+        try:
+            yield
+        finally:  # a call that is refused was asked, and answered, as well
+            if struck:
+                raise self._error()

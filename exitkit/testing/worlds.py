@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 
@@ -24,9 +24,11 @@ from exitkit.rehearsal.build import build
 from exitkit.rehearsal.world import SOURCE_MARK, Side, World, machine_for, name_of, names_of, placed_name
 from exitkit.testing.fake_carried import FakeQueues, FakeSecrets
 from exitkit.testing.fake_database import FakeDatabase
-from exitkit.testing.fake_running import FakeCompute, FakeNames
+from exitkit.testing.fake_drill import FakeDrill, FakeTrees
+from exitkit.testing.fake_running import FakeCompute, FakeNames, FakeZones
 from exitkit.testing.fakes import FakeStore
 from exitkit.testing.fate import Fate
+from exitkit.transfer.mirror import keep
 
 HERE, THERE = "here", "there"
 """The two clouds of a world in memory."""
@@ -144,10 +146,11 @@ class FakeWorld:
     source: FakeSide
     target: FakeSide
     fate: Fate
+    mirror: FakeSide | None = None
 
     def content(self) -> tuple[object, ...]:
-        """Everything there is on both sides, to compare; a machine is told by its name, since passwords are fresh."""
-        sides = (self.source, self.target)
+        """Everything there is on all sides, to compare; a machine is told by its name, since passwords are fresh."""
+        sides = (self.source, self.target, *([self.mirror] if self.mirror is not None else []))
         return tuple(
             (
                 side.objects.content(),
@@ -170,19 +173,20 @@ class FakeWorld:
 def fake_world(plan: Plan, folder: Path, *, landings: Mapping[str, Landing] | None = None) -> FakeWorld:
     """A world in memory for a plan: the source stands, filled and serving; at the target there is nothing."""
     fate = Fate()
+    mirror = [plan.mirror] if plan.mirror is not None else []
     fakes = {
         provider: FakeSide(
             FakeStore(provider, fate),
             FakeDatabase(provider, fate),
             FakeCompute(provider, fate),
-            FakeNames(provider, fate),
+            FakeZones(provider, fate) if provider in mirror else FakeNames(provider, fate),
             FakeQueues(provider, fate),
             FakeSecrets(provider, fate),
         )
-        for provider in (plan.source, plan.target)
+        for provider in (plan.source, plan.target, *mirror)
     }
     given = landings or {provider: fake_landing(plan.workload, provider) for provider in fakes}
-    marks = {plan.source: SOURCE_MARK, plan.target: TARGET_MARK}
+    marks = {plan.source: SOURCE_MARK, plan.target: TARGET_MARK, **dict.fromkeys(mirror, TARGET_MARK)}
     sides = {
         name: Side(
             given[name], fake.objects, fake.databases, fake.compute, fake.names, marks[name], fake.queues, fake.vault
@@ -191,7 +195,23 @@ def fake_world(plan: Plan, folder: Path, *, landings: Mapping[str, Landing] | No
     }
     _stand(plan.workload, sides[plan.source], fakes[plan.source])
     world = World(plan=plan, sides=sides, folder=folder, pace=inf)
-    return FakeWorld(world, fakes[plan.source], fakes[plan.target], fate)
+    kept = next((fakes[name] for name in mirror), None)
+    if kept is not None:
+        world = replace(world, drill=FakeDrill(fate), trees=FakeTrees(fate), kept=_things(plan.workload, folder, fate))
+    return FakeWorld(world, fakes[plan.source], fakes[plan.target], fate, kept)
+
+
+def _things(given: Workload, folder: Path, fate: Fate) -> FakeStore | None:
+    """A mirror that holds whatever the workload says it does, one small file each."""
+    store = FakeStore("mirror", fate)
+    if given.mirror is None:
+        return None
+    for path in given.mirror.holds.values():
+        place = folder / "beside" / path
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "main.tf").write_text(f"# {path}\n", encoding="utf-8")
+    keep(given.mirror, given.name, folder / "beside", store)
+    return store
 
 
 def _stand(given: Workload, side: Side, fake: FakeSide) -> None:

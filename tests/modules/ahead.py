@@ -50,7 +50,7 @@ class Begun:
                 [sys.executable, "-m", "tests.modules.applied", str(folder)],
                 cwd=ROOT,
                 env=environment | {"PYTHONPATH": str(ROOT)},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # closed by the kernel when we are killed: the program ends with us then
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -63,6 +63,8 @@ class Begun:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -24,6 +24,7 @@ from moto.server import ThreadedMotoServer
 
 from exitkit import api
 from tests.modules.conftest import PGE, Root
+from tests.modules.owned import end_with_owner
 from tests.standin.mirror import lay
 
 # What the emulator cannot make, and why: module folder, type, name. Everything else of the tree is made.
@@ -199,4 +200,5 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 if __name__ == "__main__":
+    end_with_owner(Path(sys.argv[1]))
     main(Path(sys.argv[1]))

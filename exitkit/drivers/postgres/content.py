@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from exitkit.ports import Table
+from exitkit.ports.database import SEQUENCE
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -33,9 +34,6 @@ _SEQUENCES = """
 SELECT schemaname, sequencename, coalesce(last_value, start_value), last_value IS NOT NULL
 FROM pg_sequences ORDER BY schemaname COLLATE "C", sequencename COLLATE "C"
 """
-
-SEQUENCE = "sequence "
-"""What the name of a sequence opens with, among the tables."""
 
 
 @dataclass(frozen=True)

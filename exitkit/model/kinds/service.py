@@ -18,7 +18,8 @@ UrlPath = Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
 class Canary(Frozen):
     """A write that a client may repeat and read back: how a rehearsal sees outage and loss.
 
-    `{n}` in a text of the body becomes the number of the write; `{identifier}` in `read` what the answer named.
+    `{n}` in a text of the body becomes the number of the write; `{identifier}` in `read` what the answer named. Every
+    write is sent with an Idempotency-Key; where a write has no answer, `find` tells by that key whether it is there.
     """
 
     write: UrlPath = Field(description="Path that a JSON body is posted to.")
@@ -26,6 +27,10 @@ class Canary(Frozen):
     identifier: str = Field("identifier", description="Field of the answer that names what was written.")
     read: Annotated[str, StringConstraints(pattern=r"^/.*\{identifier\}.*$")] = Field(
         description="Path that gives it back, with {identifier} in it."
+    )
+    find: Annotated[str, StringConstraints(pattern=r"^/.*\{key\}.*$")] | None = Field(
+        None,
+        description="Path that finds a write by its Idempotency-Key, with {key} in it: 200 if there, else 404.",
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
 
 from exitkit.model.evidence import Evidence, Verdict
 from exitkit.model.journal import Result
 from exitkit.model.kinds.postgres import Postgres
 from exitkit.model.plan import CatchUp, CopyDatabase, DropDatabase, FreezeWrites, ThawWrites, Verify
+from exitkit.ports.database import SEQUENCE
 from exitkit.rehearsal.steps.following import lag_evidence
 from exitkit.rehearsal.steps.rows import differing as rows_differing
 from exitkit.rehearsal.steps.rows import kept, unequal
@@ -76,36 +77,61 @@ def _hold_home(step: CatchUp, world: World) -> None:
 
 
 def verify(step: Verify, world: World) -> Result:
-    """Every table by row count and content hash; where one differs, every row that does."""
-    name = _database(world, step.component)
-    here, there = world.side(step.origin), world.side(step.to)
-    if here.databases.frozen(name):
-        theirs, ours = there.databases.tables(name), here.databases.tables(name)
-        equal = {table.name for table in ours} & {table.name for table in theirs if table in ours}
-        rows = sum(table.rows for table in ours if table.name in equal and not table.name.startswith("sequence "))
-        differing = (
-            []
-            if theirs == ours
-            else list(rows_differing(here.databases.fingerprints(name), there.databases.fingerprints(name)))
-        )
-        differing += [f"{table}: differs" for table in unequal(ours, theirs) if not told_of(differing, table)]
-        scope = "both sides compared whole"
-    else:
-        file = world.rows(step.component)
-        expected = sum(1 for _ in kept(file))
-        differing = list(rows_differing(kept(file), there.databases.fingerprints(name)))
-        rows = expected - sum(not told.endswith(": not in the source") for told in differing)
-        equal = {row[0] for row in kept(file)} - {told.split(" ")[0] for told in differing}
-        scope = "the copied snapshot was read back"
-    asked, wrong = _asked(step, world) if here.databases.frozen(name) else ((), [])
+    """Every table by row count and content hash, every sequence by where it stands; where a table differs, its rows.
+
+    While the source is in use what it holds is not what was copied: then the rows of the copy are read back.
+    """
+    whole = world.side(step.origin).databases.frozen(_database(world, step.component))
+    found = _both(step, world) if whole else _snapshot(step, world)
+    asked, wrong = _asked(step, world) if whole else ((), [])
+    sequences = [line for line in found.differing if line.startswith(SEQUENCE)]
     evidence = (
-        world.measured("tables equal", len(equal), "tables", step.id),
-        world.measured("rows equal", Decimal(max(rows, 0)), "rows", step.id),
-        world.measured("rows differing", len(differing), "rows", step.id),
+        world.measured("tables equal", found.tables, "tables", step.id),
+        *((world.measured("sequences equal", found.sequences, "sequences", step.id),) if whole else ()),
+        world.measured("rows equal", max(found.rows, 0), "rows", step.id),
+        world.measured("rows differing", len(found.differing) - len(sequences), "rows", step.id),
+        *((world.measured("sequences differing", len(sequences), "sequences", step.id),) if whole else ()),
         *asked,
     )
-    verdict = Verdict.FAIL if differing or wrong else (Verdict.PASS if equal else Verdict.UNKNOWN)
-    return Result(evidence=evidence, verdict=verdict, details=(*wrong, *differing[:_LISTED], scope))
+    verdict = (
+        Verdict.FAIL
+        if found.differing or wrong
+        else (Verdict.PASS if found.tables or found.sequences else Verdict.UNKNOWN)
+    )
+    scope = "both sides compared whole" if whole else "the copied snapshot was read back"
+    return Result(evidence=evidence, verdict=verdict, details=(*wrong, *found.differing[:_LISTED], scope))
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """What is equal, counted, and a line for each thing that is not."""
+
+    tables: int
+    sequences: int
+    rows: int
+    differing: list[str]
+
+
+def _both(step: Verify, world: World) -> _Compared:
+    """Both sides, whole."""
+    name = _database(world, step.component)
+    here, there = world.side(step.origin).databases, world.side(step.to).databases
+    theirs, ours = there.tables(name), here.tables(name)
+    equal = [table for table in ours if table in theirs]
+    tables = [table for table in equal if not table.is_sequence]
+    differing = [] if theirs == ours else list(rows_differing(here.fingerprints(name), there.fingerprints(name)))
+    differing += [f"{table}: differs" for table in unequal(ours, theirs) if not told_of(differing, table)]
+    return _Compared(len(tables), len(equal) - len(tables), sum(table.rows for table in tables), differing)
+
+
+def _snapshot(step: Verify, world: World) -> _Compared:
+    """The rows that were copied, read back at the copy."""
+    file, there = world.rows(step.component), world.side(step.to).databases
+    expected = sum(1 for _ in kept(file))
+    differing = list(rows_differing(kept(file), there.fingerprints(_database(world, step.component))))
+    rows = expected - sum(not told.endswith(": not in the source") for told in differing)
+    equal = {row[0] for row in kept(file)} - {told.split(" ")[0] for told in differing}
+    return _Compared(len(equal), 0, rows, differing)
 
 
 def _asked(step: Verify, world: World) -> tuple[tuple[Evidence, ...], list[str]]:

@@ -126,4 +126,4 @@ def _followed(step: FollowChanges | FallBack, link: str, origin: str, to: str, w
 def _rows(component: str, at: str, world: World) -> int:
     """How many rows all tables of a database have together."""
     tables = world.side(at).databases.tables(world.part(component, Postgres).database)
-    return sum(table.rows for table in tables if not table.name.startswith("sequence "))
+    return sum(table.rows for table in tables if not table.is_sequence)

@@ -16,7 +16,10 @@ def start(step: StartService, world: World) -> Result:
     told = machine(world, step.at, service)
     address = compute.start(told)
     appear = len(told.secrets) if step.at == world.plan.target and service.name in world.static else 0
-    evidence = (world.measured("static credentials that appear", appear, "credentials", step.id),)
+    evidence = (
+        world.measured("services in good health", 1, "services", step.id),
+        world.measured("static credentials that appear", appear, "credentials", step.id),
+    )
     return Result(evidence=evidence, details=(f"{service.name} is well at {address}",))
 
 

@@ -53,12 +53,15 @@ from exitkit.rehearsal.steps import (
     traffic,
     tree,
 )
+from exitkit.rehearsal.tried import tried
 from exitkit.rehearsal.world import World
 
 
 def do(step: AnyStep, world: World) -> Result:
-    """Do one step; doing it twice is the same as once."""
-    return _DOES[type(step)](step, world)
+    """Do one step, and note which capabilities that tried; doing it twice is the same as once."""
+    result = _DOES[type(step)](step, world)
+    noted = tried(step, world.plan, result.evidence, result.verdict)
+    return result.model_copy(update={"tried": (*result.tried, *noted)}) if noted else result
 
 
 def holds(step: AnyStep, world: World) -> bool:  # noqa: PLR0911 - one arm per kind that can be looked at

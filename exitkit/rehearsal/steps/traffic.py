@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
-from http.client import HTTPException
 from operator import and_
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote
-from urllib.request import urlopen
 
 from exitkit.errors import OutsideError
 from exitkit.model.evidence import Verdict
 from exitkit.model.journal import Result, Seen
-from exitkit.model.kinds.service import Canary, Service
+from exitkit.model.kinds.service import Service
 from exitkit.model.plan import Plan, Probe, SwitchTraffic
 from exitkit.rehearsal.clients import outages, read_seen
 from exitkit.rehearsal.resolvers import ENOUGH
-from exitkit.rehearsal.steps import home, names, probes
+from exitkit.rehearsal.steps import home, names, probes, readback
+from exitkit.rehearsal.steps.readback import Fate, Looked
 from exitkit.rehearsal.world import World, name_of, names_of
-from exitkit.transfer.many import each
 
 _LISTED = 100
-_TRIES = 8
 _OUTAGES = {
     (False, False): "outage",
     (False, True): "outage on the way back",
     (True, False): "outage before the switch",
     (True, True): "outage before the switch",
 }
-_PAUSE_SECONDS = 0.4
-"""Between two asks for a write that was not answered: a server that is away for a moment has lost nothing."""
 
 
 def switch(step: SwitchTraffic, world: World) -> Result:
@@ -90,38 +83,96 @@ def probe(step: Probe, world: World) -> Result:
 
 
 def _read_back(step: Probe, world: World) -> Result:
-    """Read back what clients were told was written, from where traffic goes now.
+    """Read back what clients were told was written, from where traffic goes now; look up what had no answer.
 
-    The outage is the longest time during which no write of theirs was answered well.
+    The outage is the longest time during which no write of theirs was answered well. A write is lost where the service
+    says that it is not there; where it says nothing, or another side answers, that is unknown, and never a pass.
     """
     service = world.part(step.component, Service)
-    if service.canary is None:
+    canary = service.canary
+    if canary is None:
         return Result(verdict=Verdict.UNKNOWN, details=(f"{service.name} declares no canary, so nothing was probed",))
     seen = read_seen(world.folder, service.name)
-    written = [one for one in seen if one.outcome == "written"]
     address = world.resolver().resolve(name_of(service))
-    canary = service.canary
+    written = [one for one in seen if one.outcome == "written"]
     asked = [one for one in written if not step.own or one.served_by == step.at]
-    lost = [w for w in each(asked, lambda one: _lost(address, canary, one, step.at), workers=4) if w is not None]
+    silent = [one for one in seen if one.outcome == "no answer"]
+    back = _Back(
+        written,
+        tuple(zip(asked, readback.read_back(address, canary, asked, at=step.at), strict=True)),
+        tuple(zip(silent, readback.look_up(address, canary, silent, run=world.folder.name, at=step.at), strict=True)),
+    )
+    source = f"clients-{service.name}.jsonl"
     at_home = step.at == world.plan.source
     counted = _since_the_switch(seen, world.plan.target) if at_home and not step.before else seen
     longest = max((gap.seconds for gap in outages(counted)), default=Decimal(0))
-    source = f"clients-{service.name}.jsonl"
     evidence = (
         world.measured("writes acknowledged", len(written), "writes", source),
         world.measured("writes refused", sum(one.outcome == "refused" for one in seen), "writes", source),
-        world.measured("writes without answer", sum(one.outcome == "no answer" for one in seen), "writes", source),
-        world.measured("writes lost", len(lost), "writes", source),
-        world.measured("loss", _span(lost, written), "s", source),
+        world.measured("writes without answer", len(silent), "writes", source),
+        *(world.measured(what, count, "writes", source) for what, count in back.counts()),
+        world.measured("loss", _span(back.lost, written), "s", source),
         world.measured(_OUTAGES[step.before, at_home], longest, "s", source),
         *(world.measured(what, value, unit, source) for what, value, unit in pace(seen, world.plan)),
     )
-    wrong = sorted(f"write {one.n} ({one.identifier}) was acknowledged and cannot be read back" for one in lost)
-    most = step.may_lose or 0
-    verdict = Verdict.FAIL if _span(lost, written) > most or (wrong and not most) else Verdict.PASS
     left = len(written) - len(asked)
     scope = [f"read back from {step.at}", *([f"{left} acknowledged elsewhere are not looked for"] if left else [])]
-    return Result(evidence=evidence, verdict=verdict if asked else Verdict.UNKNOWN, details=(*wrong[:_LISTED], *scope))
+    return Result(evidence=evidence, verdict=back.verdict(step.may_lose or 0), details=(*back.lines(), *scope))
+
+
+@dataclass(frozen=True)
+class _Back:
+    """What was written; what was found of what was asked for, and of the writes that had no answer."""
+
+    written: list[Seen]
+    asked: tuple[tuple[Seen, Looked], ...]
+    silent: tuple[tuple[Seen, Looked], ...]
+
+    @property
+    def lost(self) -> list[Seen]:
+        """The acknowledged writes that are seen to be missing."""
+        return [one for one, found in self.asked if found.fate is Fate.MISSING]
+
+    def counts(self) -> Iterator[tuple[str, int]]:
+        """How many of each fate; of writes without an answer, where there are any."""
+        for what, fate in (("read back", Fate.THERE), ("lost", Fate.MISSING), ("unknown", Fate.UNKNOWN)):
+            yield f"writes {what}", sum(found.fate is fate for _, found in self.asked)
+        for what, fate in (("there", Fate.THERE), ("not there", Fate.MISSING), ("unknown", Fate.UNKNOWN)):
+            if self.silent:
+                yield f"writes without answer, {what}", sum(found.fate is fate for _, found in self.silent)
+
+    def verdict(self, may_lose: int) -> Verdict:
+        """No where more is lost than may be; unknown where it cannot be told of one, or none was asked for."""
+        if _span(self.lost, self.written) > may_lose or (self.lost and not may_lose):
+            return Verdict.FAIL
+        unknown = any(found.fate is Fate.UNKNOWN for _, found in self.asked)
+        return Verdict.PASS if self.asked and not unknown else Verdict.UNKNOWN
+
+    def lines(self) -> Iterator[str]:
+        """The writes that are not there, then those of which it cannot be told, then those that had no answer."""
+        wrong = [(one, found) for one, found in self.asked if found.fate is not Fate.THERE]
+        wrong.sort(key=lambda pair: (pair[1].fate is not Fate.MISSING, pair[0].n))
+        for one, found in wrong[:_LISTED]:
+            words = "is not there" if found.fate is Fate.MISSING else f"may be there or not: {found.why}"
+            yield f"write {one.n} ({one.identifier}) was acknowledged and {words}"
+        alike: dict[str, list[int]] = {}
+        for one, found in self.silent:
+            words = {Fate.THERE: "there", Fate.MISSING: "not there"}.get(found.fate, f"unknown, {found.why}")
+            alike.setdefault(words, []).append(one.n)
+        for words, numbers in alike.items():
+            yield f"{len(numbers)} writes without answer are {words}: {_runs_of(numbers)}"
+
+
+def _runs_of(numbers: list[int]) -> str:
+    """Numbers in order, with those that follow one another as one: 3, 7-12, 40."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    told = ["-".join(map(str, run)) for run in runs]
+    return ", ".join(told[:_LISTED]) + (f" and {len(told) - _LISTED} more" if len(told) > _LISTED else "")
 
 
 def pace(seen: list[Seen], plan: Plan) -> Iterator[tuple[str, Decimal, str]]:
@@ -152,21 +203,3 @@ def _span(lost: list[Seen], written: list[Seen]) -> Decimal:
     first = min(one.at for one in lost)
     last = max(one.at for one in written if one.served_by in sides)
     return Decimal(str(round((last - first).total_seconds(), 3)))
-
-
-def _lost(address: str | None, canary: Canary, written: Seen, at: str) -> Seen | None:
-    """The write, where it cannot be read back from the side that should serve it; else None."""
-    path = canary.read.replace("{identifier}", quote(written.identifier, safe=""))
-    for tried in range(_TRIES):
-        if tried:
-            time.sleep(_PAUSE_SECONDS)
-        try:
-            with urlopen(f"http://{address}{path}", timeout=15) as answer:
-                served = answer.headers.get("X-Served-By", at)
-                return None if answer.status == 200 and served == at else written
-        except HTTPError as error:
-            if error.code < 500:
-                return written
-        except (URLError, OSError, HTTPException):
-            continue
-    return written

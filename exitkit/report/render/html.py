@@ -36,6 +36,7 @@ def render(report: Report, lang: Language) -> str:
         waterfall=clocks.waterfall(report.cost, lang),
         clocks=clocks.clocks(report, lang),
         numbers=reading.numbers(report),
+        firsts=reading.first_of_code(report),
         shown_details=SHOWN_DETAILS,
         shown_sources=SHOWN_SOURCES,
     )

@@ -103,9 +103,12 @@ def _objectives(report: Report, lang: Language) -> Iterator[str]:
 
 
 def _untried(report: Report, lang: Language) -> Iterator[str]:
-    yield f"### {lang.say('untested.title')}{lang.say('page.colon')}{reading.untried_words(report, lang)}"
+    yield f"### {lang.say('untested.summary')}"
+    yield ""
+    for verdict, count, what in reading.trial_words(report, lang):
+        yield f"- {reading.MARKS[verdict]} {escape(count + what)}"
     rows = [
-        (one.component, lang.name("capability", one.capability.value), lang.speak(one.why))
+        (one.component, lang.name("capability", one.capability.value), reading.why(one, lang))
         for one in reading.untried(report)
     ] + [("–", lang.speak(one.what), lang.speak(one.why)) for one in report.not_exercised]
     if rows:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any
 
-from exitkit.errors import MissingExtra
-from exitkit.model.evidence import Evidence, Verdict
-from exitkit.model.report import Alternative, CostLine, Driver, Past, Report
+from exitkit.model.evidence import Evidence
+from exitkit.model.finding import Finding
+from exitkit.model.report import Alternative, CostLine, Driver, Exercised, Past, Report
 from exitkit.report.render import clocks, drawings, outlook, reading
 from exitkit.report.render.language import Language
 from exitkit.report.render.register import Register
+from exitkit.report.render.typeset import MARKS, compiled
 
 SHOWN_SOURCES = 3
 """How many sources of one figure are printed; the page and the JSON have them all."""
@@ -23,26 +22,12 @@ def render(report: Report, lang: Language) -> bytes:
     return compiled("report.typ", _Told(report, lang).page())
 
 
-def compiled(template: str, told: dict[str, Any]) -> bytes:
-    """A template of ours with its words, as PDF. Raises MissingExtra where typst is not installed."""
-    try:
-        import typst
-    except ImportError as error:
-        raise MissingExtra("pdf", needed_for="writing a PDF") from error
-    text = files("exitkit.report").joinpath("templates", template).read_bytes()
-    data = json.dumps(told, ensure_ascii=False, sort_keys=True)
-    return bytes(typst.compile(text, sys_inputs={"data": data}, ignore_system_fonts=True, format="pdf"))
-
-
-MARKS = {**reading.MARKS, Verdict.FAIL: "×"}
-"""The marks that the PDF's font has."""
-
-
 class _Told:
     """A report in words, every figure with its number in the register."""
 
     def __init__(self, report: Report, lang: Language) -> None:
         self.report, self.lang, self.register = report, lang, Register(lang)
+        self.firsts = reading.first_of_code(report)
 
     def page(self) -> dict[str, Any]:
         """Everything the template prints, in the order it is read; the register comes last, when all is cited."""
@@ -58,17 +43,13 @@ class _Told:
             "reasons": self.words(report.reasons),
             "keys": self.keys(),
             "rehearsal": self.rehearsal(),
-            "decisions": self.words(report.decisions),
-            "untested_words": reading.untried_words(report, lang) + self.untouched(),
+            "decisions": [self.asked(text) for text in report.decisions],
             "objectives": [self.objective(met) for met in report.objectives],
-            "untested": [[one.component, lang.name("capability", one.capability.value), self.text(one.why)]
-                         for one in reading.untried(report)]
-            + [["–", self.text(one.what), self.text(one.why)] for one in report.not_exercised],
+            **self.trials(),
             "gates": [[self.text(g.name), self.verdict(g.verdict), self.text(g.why)] for g in report.gates],
             "losses": [[one.component, lang.name("capability", one.capability.value),
                         lang.name("outcome", one.outcome.value), self.text(one.why)] for one in reading.losses(report)],
-            "findings": [[one.code, lang.name("severity", one.severity.value), one.component, self.text(one.message),
-                          self.text(one.way_out)] for one in reading.findings(report)],
+            "findings": [self.finding(one) for one in reading.findings(report)],
             **self.answering(),
             "stale": self.words(report.stale),
             "dimensions": [self.dimension(one) for one in report.dimensions],
@@ -81,10 +62,37 @@ class _Told:
         }  # fmt: skip
         return {**told, "register": [self.row(one) for one in self.register.figures]}
 
-    def untouched(self) -> str:
-        """The components of which nothing was tried, by name."""
-        names = reading.untouched(self.report)
-        return self.lang.say("untested.nothing_of", parts=", ".join(names)) if names else ""
+    def asked(self, text: str) -> dict[str, str]:
+        """A decision, and the finding it is about; `leads` is where that one stands, empty where it is not told."""
+        plain, code = reading.coded(self.text(text))
+        words = self.lang.say("verdict_section.rule", code=code) if code else ""
+        return {"text": plain, "rule": words, "leads": code if code in self.firsts else ""}
+
+    def trials(self) -> dict[str, Any]:
+        """What was tried and what was not: in three lines, then one by one."""
+        report = self.report
+        lines = reading.trial_words(report, self.lang)
+        limits = [["–", self.text(one.what), {"why": self.text(one.why), "seen": []}] for one in report.not_exercised]
+        return {
+            "trials": [[MARKS[verdict], verdict.value, count + what] for verdict, count, what in lines],
+            "tried": [[*self.tried(one), self.verdict(one.verdict)] for one in reading.tried(report)],
+            "untested": [*(self.tried(one) for one in reading.untried(report)), *limits],
+        }
+
+    def finding(self, one: Finding) -> list[Any]:
+        """A finding; the first of its rule is where a link to the rule leads."""
+        severity = self.lang.name("severity", one.severity.value)
+        head = {"code": one.code, "first": self.firsts[one.code] is one}
+        return [head, severity, one.component, self.text(one.message), self.text(one.way_out)]
+
+    def tried(self, one: Exercised) -> list[Any]:
+        """A capability: of what, what it is, and why it counts as it does, with what was seen of it."""
+        seen = [{"what": self.text(fact.what), **self.figure(fact)} for fact in one.seen]
+        return [
+            one.component,
+            self.lang.name("capability", one.capability.value),
+            {"why": self.text(one.why), "seen": seen},
+        ]
 
     def said(self) -> dict[str, str]:
         """The words of headings."""
@@ -98,7 +106,8 @@ class _Told:
             "clocks.waterfall clocks.waterfall_caption clocks.title clocks.caption "
             "trend.title trend.lead trend.copied trend.predicted trend.held "
             "articles.lead articles.article articles.status articles.artefact articles.asks cost.stale "
-            "untested.why holds.outcome measures.gate measures.dimension measures.counted outlook.scenario "
+            "untested.why untested.summary untested.seen tested.capabilities tested.found holds.outcome "
+            "measures.gate measures.dimension measures.counted outlook.scenario "
             "outlook.change outlook.quantity outlook.on_cost outlook.on_days register.sources "
             "holds.title holds.losses holds.findings holds.way_out measures.gates measures.dimensions cost.title "
             "cost.chart cost.not_counted cost.percentiles outlook.tornado_EUR outlook.tornado_days outlook.scenarios "

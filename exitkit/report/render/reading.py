@@ -18,6 +18,7 @@ MARKS = {Verdict.PASS: "✓", Verdict.FAIL: "✕", Verdict.UNKNOWN: "?"}
 
 HARDEST_FIRST = (Kept.LOST, Kept.UNKNOWN, Kept.DEGRADED, Kept.EMULATED, Kept.KEPT)
 _UNSEEN = re.compile(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_CODE = re.compile(r"(?P<words>.+) \((?P<code>[A-Z]+\d+)\)\.")
 _ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:)\]])")
 
 
@@ -36,6 +37,47 @@ def tried(report: Report) -> tuple[Exercised, ...]:
     return tuple(one for one in report.exercised if one.verdict is not Verdict.UNKNOWN)
 
 
+def held(report: Report) -> tuple[Exercised, ...]:
+    """The capabilities that were tried and held."""
+    return tuple(one for one in report.exercised if one.verdict is Verdict.PASS)
+
+
+def failed(report: Report) -> tuple[Exercised, ...]:
+    """The capabilities that were tried and failed."""
+    return tuple(one for one in report.exercised if one.verdict is Verdict.FAIL)
+
+
+def by_component(ones: Iterable[Exercised], lang: Language) -> str:
+    """Capabilities in words, each component once: dossiers (object storage, object versions), names (DNS zone)."""
+    listed: dict[str, list[str]] = {}
+    for one in ones:
+        listed.setdefault(one.component, []).append(lang.name("capability", one.capability.value))
+    return ", ".join(f"{component} ({', '.join(names)})" for component, names in listed.items())
+
+
+def trial_words(report: Report, lang: Language) -> tuple[tuple[Verdict, str, str], ...]:
+    """What was tried and held, tried and failed, and not tried: a verdict, the count, and what it counts."""
+    total = str(len(report.exercised))
+    told = []
+    for verdict, key, ones in (
+        (Verdict.PASS, "untested.held", held(report)),
+        (Verdict.FAIL, "untested.failed", failed(report)),
+    ):
+        if ones:
+            count = lang.say(key, count=str(len(ones)), total=total)
+            told.append((verdict, count, lang.say("page.colon") + by_component(ones, lang)))
+    parts, nothing = in_part(report), untouched(report)
+    more = lang.say("untested.in_part", parts=", ".join(parts)) if parts else ""
+    more += lang.say("untested.nothing_of", parts=", ".join(nothing)) if nothing else ""
+    return (*told, (Verdict.UNKNOWN, untried_words(report, lang), more))
+
+
+def why(one: Exercised, lang: Language) -> str:
+    """Why a capability counts as it does, and what was seen of it, in one line."""
+    seen = ", ".join(f"{lang.speak(fact.what)}{lang.say('page.colon')}{lang.evidence(fact)}" for fact in one.seen)
+    return f"{lang.speak(one.why)} ({seen})" if seen else lang.speak(one.why)
+
+
 def untried_words(report: Report, lang: Language) -> str:
     """How much was not tried, counted."""
     if not report.exercised:
@@ -44,9 +86,25 @@ def untried_words(report: Report, lang: Language) -> str:
 
 
 def untouched(report: Report) -> tuple[str, ...]:
-    """The components of which nothing at all was tried."""
-    tried_ones = {one.component for one in tried(report)}
-    return tuple(dict.fromkeys(one.component for one in untried(report) if one.component not in tried_ones))
+    """The components of which nothing at all was tried, nor seen in part."""
+    touched = {one.component for one in (*tried(report), *(one for one in untried(report) if one.seen))}
+    return tuple(dict.fromkeys(one.component for one in untried(report) if one.component not in touched))
+
+
+def in_part(report: Report) -> tuple[str, ...]:
+    """The components of which something was seen that is no try of the capability itself."""
+    return tuple(dict.fromkeys(one.component for one in untried(report) if one.seen))
+
+
+def coded(text: str) -> tuple[str, str]:
+    """A sentence without the code of the rule it ends with, and that code; empty where it ends with none."""
+    ended = _CODE.fullmatch(text)
+    return (f"{ended['words']}.", ended["code"]) if ended else (text, "")
+
+
+def first_of_code(report: Report) -> dict[str, Finding]:
+    """The first finding of each rule, in the order they are read: where a link to the rule leads."""
+    return {one.code: one for one in reversed(findings(report))}
 
 
 def changed_since(report: Report, lang: Language) -> str:

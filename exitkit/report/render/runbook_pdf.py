@@ -7,8 +7,8 @@ from typing import Any
 
 from exitkit.model.evidence import Evidence, Verdict
 from exitkit.model.runbook import Held, Line, Runbook, Stops, Stretch
-from exitkit.report.render import pdf
 from exitkit.report.render.language import Language
+from exitkit.report.render.typeset import MARKS, compiled
 
 _WORDS = (
     *("abort_title", "activity", "actual_by_hand", "authority", "clock", "clocks", "clocks_caption", "criterion"),
@@ -21,7 +21,7 @@ _WORDS = (
 
 def render(book: Runbook) -> bytes:
     """The PDF, in the runbook's own language. Raises MissingExtra where typst is not installed."""
-    return pdf.compiled("runbook.typ", _Told(book).page())
+    return compiled("runbook.typ", _Told(book).page())
 
 
 class _Told:
@@ -65,7 +65,7 @@ class _Told:
 
     def verdict(self, found: Verdict) -> list[str]:
         """Its word for the colour, and what is printed."""
-        return [found.value, f"{pdf.MARKS[found]} {self.lang.name('verdict', found.value)}"]
+        return [found.value, f"{MARKS[found]} {self.lang.name('verdict', found.value)}"]
 
     def stops(self, stops: Stops) -> dict[str, Any]:
         """When to stop, when to go back."""

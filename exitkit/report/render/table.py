@@ -144,8 +144,9 @@ def _objective(met: ObjectiveMet, lang: Language) -> tuple[str, ...]:
 
 
 def _untried(report: Report, lang: Language) -> Iterator[str]:
-    yield reading.untried_words(report, lang)
-    rows = [(one.component, one.capability.value, one_line(lang.speak(one.why))) for one in reading.untried(report)]
+    for _, count, what in reading.trial_words(report, lang):
+        yield from _wrapped(count + what, rest="  ")
+    rows = [(one.component, one.capability.value, one_line(reading.why(one, lang))) for one in reading.untried(report)]
     yield from _columns(rows, indent=2)
     if report.not_exercised:
         yield lang.say("table.place_cannot")

@@ -17,6 +17,7 @@ from exitkit.model.journal import NotExercised, Result, Setting
 from exitkit.model.plan import AnyStep
 from exitkit.rehearsal.run import run as carry_out
 from exitkit.rehearsal.run import touched
+from exitkit.rehearsal.tried import tried
 from exitkit.transfer.export import append
 from exitkit.transfer.journal import VERIFIED, Fact, Journal
 
@@ -85,10 +86,16 @@ def _carried(run: Run, steps: tuple[AnyStep, ...], clock: _Clock, objects: int, 
         run.plan.digest,
         steps,
         run.journal,
-        do=lambda step: _read(step, objects, sealed) if step.kind == "read-everything" else _brought(step, objects),
+        do=lambda step: _noted(run, step, objects, sealed),
         holds=lambda step: False,
         clock=clock,
     )
+
+
+def _noted(run: Run, step: AnyStep, objects: int, sealed: int) -> Result:
+    """What a step brought, with what that tried."""
+    brought = _read(step, objects, sealed) if step.kind == "read-everything" else _brought(step, objects)
+    return brought.model_copy(update={"tried": tried(step, run.plan, brought.evidence, brought.verdict)})
 
 
 def _seen(number: int) -> str:
@@ -117,8 +124,16 @@ def _brought(step: AnyStep, objects: int) -> Result:
             return Result(evidence=(*found, *differing), verdict=Verdict.PASS if step.kind == "verify" else None)
         case "copy-database", _:
             return Result(evidence=(_one("rows copied", 9, "rows"), _one("dump size", 5000, "bytes")))
-        case "move-messages" | "copy-secret", _:
-            return Result(verdict=Verdict.PASS)
+        case "move-messages", _:
+            moved = (_one("messages moved", 12, "messages"), _one("messages missing", 0, "messages"))
+            return Result(evidence=moved, verdict=Verdict.PASS)
+        case "copy-secret", _:
+            return Result(evidence=(_one("secrets equal", 1, "secrets"),), verdict=Verdict.PASS)
+        case "start-service", _:
+            return Result(evidence=(_one("services in good health", 1, "services"),))
+        case "provision" | "verify", "names":
+            what = "records copied" if step.kind == "provision" else "records equal"
+            return Result(evidence=(_one(what, 2, "records"),), verdict=Verdict.PASS if step.kind == "verify" else None)
         case "verify", _:
             return Result(
                 evidence=(_one("rows equal", 9, "rows"), _one("rows differing", 0, "rows")), verdict=Verdict.PASS
@@ -127,6 +142,7 @@ def _brought(step: AnyStep, objects: int) -> Result:
             home = step.id.startswith("home-")
             outage = _one("outage on the way back" if home else "outage", "0.04", "s")
             counted = {"writes acknowledged": 27, "writes refused": 3, "writes without answer": 0, "writes lost": 0}
+            counted |= {"writes read back": 27, "writes unknown": 0}
             found = tuple(_one(what, count, "writes") for what, count in counted.items())
             return Result(evidence=(*found, _one("loss", 0, "s"), outage), verdict=Verdict.PASS)
     return Result()

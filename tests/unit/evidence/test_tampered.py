@@ -57,6 +57,56 @@ def test_one_that_nobody_touched_holds(bundle: Path) -> None:
     assert looked.seal == looked.index.digest
 
 
+def claimed(change: Callable[[dict[str, Any]], None], step: str) -> Callable[[list[dict[str, Any]]], Any]:
+    """A journal in which what one step says that it tried was changed."""
+
+    def changed(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        change(next(one for one in entries if one["step"] == step and one["outcome"] == "ok"))
+        return entries
+
+    return changed
+
+
+def _versions(entry: dict[str, Any]) -> None:
+    entry["tried"] = [*entry["tried"], {**entry["tried"][0], "capability": "object.versions"}]
+
+
+def _not_needed(entry: dict[str, Any]) -> None:
+    entry["tried"] = [*entry["tried"], {**entry["tried"][0], "capability": "cache.store"}]
+
+
+def _figure(entry: dict[str, Any]) -> None:
+    entry["tried"][0]["seen"][0]["value"] = "41"
+
+
+def _failed(entry: dict[str, Any]) -> None:
+    entry["verdict"] = "fail"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_not_needed, "which the workload does not need"),
+        (_figure, "by a figure that it does not have"),
+        (_failed, "pass; its own figures do not show that"),
+    ],
+)
+def test_a_claim_that_something_was_tried_which_the_entry_does_not_show(
+    files: Files, tmp_path: Path, change: Callable[[dict[str, Any]], None], words: str
+) -> None:
+    forged = rewritten(files, claimed(change, "verify-dossiers"))
+
+    [problem] = api.verify_evidence(forger.write(forged, tmp_path / "x.zip")).problems
+    assert problem.place.startswith("journal.jsonl:")
+    assert problem.says.endswith(words)
+
+
+def test_a_claim_that_only_the_journal_makes_is_not_in_the_report(files: Files, tmp_path: Path) -> None:
+    forged = rewritten(files, claimed(_versions, "verify-dossiers"))
+
+    assert any("exercised" in place for place in refused(forger.write(forged, tmp_path / "x.zip")))
+
+
 @pytest.mark.parametrize("name", ["journal.jsonl", "plan.json", "objects-dossiers.jsonl", "facts/lockin/efforts.toml"])
 def test_one_byte_of_a_file(bundle: Path, files: Files, tmp_path: Path, name: str) -> None:
     body = bytearray(bundle.read_bytes())

@@ -138,6 +138,15 @@ def test_the_same_key_gives_the_same_attestation_and_no_second_line(
     assert len(register.lines) == 1
 
 
+def test_whoever_had_no_answer_finds_by_the_key_whether_it_was_issued(client: FlaskClient) -> None:
+    issued = client.post("/attestations", json=BODY, headers={"Idempotency-Key": "k-1"})
+
+    found = client.get("/attestations/by-key/k-1")
+    assert (found.status_code, said(found)["identifier"]) == (200, said(issued)["identifier"])
+    assert client.get("/attestations/by-key/k-2").status_code == 404
+    assert client.get("/attestations/by-key/" + "k" * 201).status_code == 404
+
+
 def test_the_same_key_with_another_declaration_shows_nobody_anything(
     client: FlaskClient, register: MemoryRegister
 ) -> None:

@@ -130,12 +130,22 @@ def test_a_sequence_that_is_behind_is_found_once_the_source_is_frozen(tmp_path: 
 
     verdict, numbers, details = looked(fake)
 
-    assert (verdict, numbers["rows differing"]) == (Verdict.FAIL, 1)
+    assert (verdict, numbers["rows differing"], numbers["sequences differing"]) == (Verdict.FAIL, 0, 1)
+    assert (numbers["tables equal"], numbers["sequences equal"]) == (1, 0)
     assert details[0] == "sequence public.ticket: differs"
 
 
-def test_only_rows_count_as_rows(tmp_path: Path) -> None:
-    assert looked(copied(tmp_path, frozen=True))[1]["rows equal"] == 3
+def test_only_rows_count_as_rows_and_only_tables_as_tables(tmp_path: Path) -> None:
+    numbers = looked(copied(tmp_path, frozen=True))[1]
+
+    assert (numbers["rows equal"], numbers["tables equal"], numbers["sequences equal"]) == (3, 1, 1)
+
+
+def test_of_a_source_in_use_no_sequence_is_said_to_be_equal(tmp_path: Path) -> None:
+    numbers = looked(copied(tmp_path, frozen=False))[1]
+
+    assert numbers["tables equal"] == 1
+    assert "sequences equal" not in numbers
 
 
 def test_a_row_too_many_takes_nothing_from_those_that_are_equal(tmp_path: Path) -> None:

@@ -92,6 +92,15 @@ def issue() -> AnyResponse | tuple[str, int]:
     return _json(attestation.as_json(), 201 if new else 200, {"Location": where})
 
 
+@pages.get("/attestations/by-key/<key>")
+def sent_before(key: str) -> AnyResponse:
+    """Tell a client that had no answer whether its request is on the register, and under which name."""
+    attestation = _office().register.replay(key) if _KEY.fullmatch(key) else None
+    if attestation is None:
+        return _json({"error": "nothing was issued under this Idempotency-Key"}, 404)
+    return _json({"identifier": attestation.identifier}, 200)
+
+
 @pages.get("/attestations/<name>")
 def show(name: str) -> AnyResponse | str:
     """Show an attestation, once its document has been read and found to be the right one."""

@@ -1,0 +1,112 @@
+"""Which capabilities a step tries at the target, and by which of its own figures that is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from exitkit.model.capability import Capability
+from exitkit.model.evidence import Evidence, Verdict
+from exitkit.model.journal import Tried
+from exitkit.model.kinds.domain import Domain
+from exitkit.model.plan import AnyStep, Plan
+from exitkit.model.workload import Component
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What doing a step shows: `held` are the figures that count what held, `beside` are told with them.
+
+    Where every figure of `held` is missing or zero, nothing was shown: a queue of no messages was not tried.
+    """
+
+    capabilities: tuple[Capability, ...]
+    held: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+
+
+_OBJECTS = (Capability.OBJECT_STORE,)
+_ROWS = (Capability.POSTGRES_DATABASE,)
+_RUNS = (Capability.SERVICE_RUN,)
+_SECRETS = (Capability.SECRET_STORE,)
+
+_TRIALS: dict[tuple[str, str], Trial] = {
+    ("copy-objects", "bucket"): Trial(_OBJECTS, ("objects copied", "objects already there"), ("objects refused",)),
+    ("verify", "bucket"): Trial(_OBJECTS, ("objects equal",), ("objects differing",)),
+    ("read-everything", "bucket"): Trial(
+        _OBJECTS, ("objects readable", "objects readable with the owner's key"), ("objects unreadable",)
+    ),
+    ("copy-database", "postgres"): Trial(_ROWS, ("rows copied",)),
+    ("verify", "postgres"): Trial(
+        _ROWS, ("rows equal",), ("rows differing", "tables equal", "sequences equal", "invariants equal")
+    ),
+    ("read-everything", "postgres"): Trial(_ROWS, ("rows readable",)),
+    ("start-service", "service"): Trial(_RUNS, ("services in good health",)),
+    ("probe", "service"): Trial(
+        _RUNS, ("writes read back", "probes passed"), ("writes lost", "writes unknown", "probes failing")
+    ),
+    ("provision", "domain"): Trial((Capability.DOMAIN_ZONE,), ("records copied",)),
+    ("verify", "domain"): Trial(
+        (Capability.DOMAIN_ZONE, Capability.DOMAIN_RECORDS), ("records equal",), ("records differing",)
+    ),
+    ("move-messages", "queue"): Trial(
+        (Capability.QUEUE_SEND_RECEIVE,), ("messages moved",), ("messages missing", "messages there twice")
+    ),
+    ("copy-secret", "secret"): Trial(_SECRETS, ("secrets equal",)),
+    ("read-everything", "secret"): Trial(_SECRETS, ("secrets readable",), ("secrets unreadable",)),
+}
+"""By kind of step and kind of component. What a step does to a mirror, or at the source, tries nothing."""
+
+_SWITCHED = Trial(
+    (Capability.DOMAIN_ALIAS,), ("name servers changed",), ("resolvers answering with the new place",)
+)  # fmt: skip
+
+
+def tries(step: AnyStep, plan: Plan) -> Iterator[tuple[str, Trial]]:
+    """What a step tries of which component; nothing where it does not end at the target."""
+    if step.places[-1:] != (plan.target,):
+        return
+    part = next((one for one in plan.workload.components if one.name == step.component), None)
+    if part is None:
+        return
+    if trial := _needed(part, _TRIALS.get((step.kind, part.kind))):
+        yield part.name, trial
+    if step.kind == "switch-traffic":
+        for domain in plan.workload.of(Domain):
+            leads = any(record.to == step.component for record in domain.records.values())
+            if domain.hosted and leads and (trial := _needed(domain, _SWITCHED)):
+                yield domain.name, trial
+
+
+def tried(step: AnyStep, plan: Plan, evidence: Iterable[Evidence], verdict: Verdict | None) -> tuple[Tried, ...]:
+    """What a step that was done has tried, by the figures and the verdict of its own entry."""
+    figures = {one.what: one for one in evidence}
+    return tuple(
+        Tried(component=component, capability=capability, verdict=_held(trial, figures, verdict), seen=seen)
+        for component, trial in tries(step, plan)
+        for seen in [tuple(figures[what] for what in (*trial.held, *trial.beside) if what in figures)]
+        for capability in trial.capabilities
+    )
+
+
+def owed(step: AnyStep, plan: Plan, verdict: Verdict) -> tuple[Tried, ...]:
+    """What a step should have tried and did not: failed where the step failed, else unknown."""
+    return tuple(
+        Tried(component=component, capability=capability, verdict=verdict)
+        for component, trial in tries(step, plan)
+        for capability in trial.capabilities
+    )
+
+
+def _needed(part: Component, trial: Trial | None) -> Trial | None:
+    """A trial of what this component asks of a cloud; None where it asks for nothing of it."""
+    own = set(part.capabilities())
+    wanted = tuple(one for one in trial.capabilities if one in own) if trial else ()
+    return Trial(wanted, trial.held, trial.beside) if trial and wanted else None
+
+
+def _held(trial: Trial, figures: dict[str, Evidence], verdict: Verdict | None) -> Verdict:
+    if verdict is Verdict.FAIL:
+        return verdict
+    shown = any(figures[what].value for what in trial.held if what in figures)
+    return (verdict or Verdict.PASS) if shown else Verdict.UNKNOWN

@@ -1,0 +1,32 @@
+"""Hold what a journal says was tried against the figures that its own entries say it was seen by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from exitkit.model.journal import Entry, Outcome, Tried
+from exitkit.model.plan import AnyStep, Plan
+from exitkit.rehearsal.tried import tried
+from exitkit.report.bundle import Problem
+
+
+def trials(plan: Plan, journal: Sequence[Entry], name: str) -> Iterator[Problem]:
+    """Every claim of an entry, in the file of that name, that does not follow from the entry itself."""
+    steps = {step.id: step for step in plan.steps}
+    for number, entry in enumerate(journal, start=1):
+        for one in entry.tried:
+            if words := _wrong(one, entry, steps.get(entry.step), plan):
+                yield Problem(f"{name}:{number}", f"says that it tried {one.capability} of {one.component}, {words}")
+
+
+def _wrong(one: Tried, entry: Entry, step: AnyStep | None, plan: Plan) -> str:
+    if step is None or entry.outcome is not Outcome.OK:
+        return "and was no step of the way there that ended well"
+    if any(figure not in entry.evidence for figure in one.seen):
+        return "by a figure that it does not have"
+    if (one.component, one.capability) not in plan.workload.capabilities():
+        return "which the workload does not need"
+    known = {(own.component, own.capability): own for own in tried(step, plan, entry.evidence, entry.verdict)}
+    if known.get((one.component, one.capability), one) != one:
+        return f"{one.verdict}; its own figures do not show that"
+    return ""
