@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from exitkit.model.articles import Artefact, Covered, Requirement
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
 from exitkit.model.capability import Capability
 from exitkit.model.evidence import Basis, Evidence, Interval, Verdict
@@ -153,39 +154,6 @@ class Dimension(Frozen):
     figures: tuple[Evidence, ...]
     formula: str
     missing: tuple[str, ...] = ()
-
-
-class Requirement(Frozen):
-    """One article: what it asks, which artefact answers, whether that is there, where the article was read."""
-
-    article: str
-    asks: str
-    artefact: str
-    status: Literal["given", "partly", "not given"]
-    source: str
-
-
-class Artefact(Frozen):
-    """One of the eleven things an exit is shown with: its files in a bundle, what it answers, whether it is there."""
-
-    code: str
-    name: str
-    files: str
-    answers: str
-    status: Literal["given", "partly", "not given"]
-
-
-class Covered(Frozen):
-    """One scenario that a rule asks for, and the newest rehearsal of its own playbook; None is: never rehearsed."""
-
-    name: str
-    article: str
-    asks: str
-    playbook: str
-    run: str | None
-    on: date | None
-    verdict: Verdict
-    source: str
 
 
 class Past(Frozen):

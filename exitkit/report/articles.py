@@ -12,8 +12,9 @@ from typing import Literal
 
 from exitkit.lockin.assumptions import Given
 from exitkit.lockin.declared import Declared
+from exitkit.model.articles import Artefact, Covered, Requirement
 from exitkit.model.evidence import Evidence, Verdict
-from exitkit.model.report import Artefact, Covered, Past, Report, Requirement
+from exitkit.model.report import Past, Report
 
 Status = Literal["given", "partly", "not given"]
 
