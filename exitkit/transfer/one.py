@@ -157,7 +157,10 @@ class Mover:
                 return await self._adopted(pair, here, look)
             over = pair.there.etag if pair.there is not None else ""
         whole = await self._parts.copy(here, look, self._fitted(look.blob), over=over)
-        return _copied(here, look, whole.written, whole.sha256, proof=whole.proof, sent=self._fitted(look.blob))
+        return _copied(
+            here, look, whole.written, whole.sha256, proof=whole.proof, sent=self._fitted(look.blob), odd=whole.odd,
+            unchecked=whole.unchecked,
+        )  # fmt: skip
 
     async def _looked_again(self, pair: Pair, here: Listed) -> Pair:
         """After a stream of which nobody knows whether it arrived: what the target has now."""
@@ -198,9 +201,10 @@ def _refused(here: Listed, why: str) -> Fact:
 
 
 def _copied(
-    here: Listed, read: Read, written: Written, digest: str, *, proof: str, sent: Blob, odd: bool = False
-) -> Fact:
-    """What is to be remembered; `odd` says that the origin's tag looks like an MD5 of the content and is none."""
+    here: Listed, read: Read, written: Written, digest: str, *, proof: str, sent: Blob, odd: bool = False,
+    unchecked: bool = False,
+) -> Fact:  # fmt: skip
+    """What is to be remembered; of `odd` and `unchecked` see Sent."""
     size = len(sent.body) or here.size
     etag = here.etag if here.etag and here.etag == read.listed else read.etag or here.etag
     if (
@@ -220,6 +224,8 @@ def _copied(
         kept["class there"] = sent.storage_class or "the target's own"
     if left := sorted(read.blob.headers.keys() - sent.headers.keys()):
         kept["not kept"] = left
+    if unchecked:
+        kept["read"] = "once: the origin's tag is of parts, and could not be held against it"
     if odd:
         kept["tag"] = "not the MD5 it looks like"
     return Fact(here.key, size, digest, etag, written.etag, COPIED, proof, here.version, told(kept))

@@ -20,20 +20,31 @@ AT_ONCE = 4
 """Parts of one object on their way at one time."""
 
 
+TRIES = 3
+"""How often an object is read whose origin states another MD5 than its bytes have."""
+
+
 @dataclass(frozen=True)
 class Sent:
-    """A large object at the target, and how that is known."""
+    """A large object at the target, and how that is known.
+
+    `odd` says that the origin's tag looks like an MD5 of the content and is none, `unchecked` that its tag could not be
+    held against what was read.
+    """
 
     written: Written
     sha256: str
     proof: str
+    odd: bool = False
+    unchecked: bool = False
 
 
 class InOrder:
-    """A hash of parts that come in any order: each waits for the one before."""
+    """SHA-256 of parts that come in any order, each after the one before; and MD5, where the origin states one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, stated: bool) -> None:
         self._hash: _Hash = sha256()
+        self._md5 = md5(usedforsecurity=False) if stated else None
         self._turn = asyncio.Condition()
         self._next = 0
 
@@ -41,15 +52,22 @@ class InOrder:
         """Hash a part, after those before it."""
         async with self._turn:
             await self._turn.wait_for(lambda: self._next == number)
-        await asyncio.to_thread(self._hash.update, body)
+        if self._md5 is None:
+            await asyncio.to_thread(self._hash.update, body)
+        else:
+            await asyncio.gather(asyncio.to_thread(self._hash.update, body), asyncio.to_thread(self._md5.update, body))
         async with self._turn:
             self._next += 1
             self._turn.notify_all()
 
     @property
     def digest(self) -> str:
-        """The hash of all of them."""
+        """SHA-256 of all of them."""
         return self._hash.hexdigest()
+
+    def is_of(self, stated: str) -> bool:
+        """Whether what the origin states is the MD5 of all of them, or it states none."""
+        return self._md5 is None or self._md5.hexdigest() == stated
 
 
 class Parts:
@@ -62,33 +80,48 @@ class Parts:
         self._journal = journal
 
     async def copy(self, here: Listed, look: Read, attributes: Blob, *, over: str | None) -> Sent:
-        """One object; an upload that does not end well is forgotten at the target."""
+        """One object. What the origin states the MD5 of is read again where it is not; twice the same is what it is."""
+        seen = ""
+        for _ in range(TRIES):
+            sent = await self._copied(here, look, attributes, over, seen)
+            if isinstance(sent, Sent):
+                return sent
+            seen = sent
+        raise Damaged("it comes changed, however often it is read")
+
+    async def _copied(self, here: Listed, look: Read, attributes: Blob, over: str | None, seen: str) -> Sent | str:
+        """One object, or the SHA-256 of what it is not; an upload that does not end well is forgotten at the target."""
         upload = await self._to.begin(here.key, attributes)
         if self._journal is not None:
             self._journal.begun(here.key, upload)
         try:
-            tags, hashes, digest = await self._send(here, look, upload)
+            tags, hashes, whole = await self._send(here, look, upload)
+            odd = not whole.is_of(look.etag)
+            if odd and whole.digest != seen:
+                await self._forget(here.key, upload)
+                return whole.digest
             written = await self._to.finish(here.key, upload, tags, over=over)
         except BaseException:
             await asyncio.shield(self._forget(here.key, upload))
             raise
         if self._journal is not None:
             self._journal.ended(here.key, upload)
+        unchecked = not look.plain and look.etag != self._origin.joined(hashes)
         if written.etag == self._to.joined(hashes):
-            return Sent(written, digest, "parts")
-        if await self.digest(self._to, here.key, here.size, written.etag) != digest:
+            return Sent(written, whole.digest, "parts", odd, unchecked)
+        if await self.digest(self._to, here.key, here.size, written.etag) != whole.digest:
             raise Damaged("it arrived changed")
-        return Sent(written, digest, "read")
+        return Sent(written, whole.digest, "read", odd, unchecked)
 
     async def _forget(self, key: str, upload: str) -> None:
         await self._to.abort(key, upload)
         if self._journal is not None:
             self._journal.ended(key, upload)
 
-    async def _send(self, here: Listed, look: Read, upload: str) -> tuple[list[str], list[bytes], str]:
+    async def _send(self, here: Listed, look: Read, upload: str) -> tuple[list[str], list[bytes], InOrder]:
         size = self._part_size(here.size)
         count = -(-here.size // size)
-        tags, hashes, whole = [""] * count, [b""] * count, InOrder()
+        tags, hashes, whole = [""] * count, [b""] * count, InOrder(stated=look.plain)
         numbers = iter(range(count))
 
         async def one(number: int) -> None:
@@ -112,7 +145,7 @@ class Parts:
                     self._budget.give_back(lent)
 
         await together([work() for _ in range(min(AT_ONCE, count))])
-        return tags, hashes, whole.digest
+        return tags, hashes, whole
 
     def _part_size(self, size: int) -> int:
         least = self._to.traits.part

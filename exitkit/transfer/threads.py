@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from exitkit.errors import Conflict, NotFound, Unsupported
+from exitkit.errors import Conflict, Damaged, NotFound, Unsupported
 from exitkit.ports import Blob, Flow, Listed, ObjectStore, Read, Stored, Streams, Traits, Whole, Written
 from exitkit.transfer.many import patiently
 
@@ -81,10 +82,12 @@ class Threads(Whole):
         blob: Blob,
         *,
         sha256: str = "",  # noqa: ARG002
-        md5: str = "",  # noqa: ARG002
+        md5: str = "",
         over: str | None = None,
     ) -> Written:
         """Write one object whole. Where nothing may be there, we look first: there is no better way here."""
+        if md5 and hashlib.md5(blob.body, usedforsecurity=False).hexdigest() != md5:
+            raise Damaged("the bytes are not those that their MD5 is of")
         if over == "" and await self._do(lambda: self._there(key)):
             raise Conflict(f"{key} is there already")
         return Written(await self._patiently(partial(self._store.put, self._bucket, key, blob)), plain=False)

@@ -144,13 +144,15 @@ class SwiftFlow:
         blob: Blob,
         *,
         sha256: str = "",  # noqa: ARG002
-        md5: str = "",  # noqa: ARG002
+        md5: str = "",
         over: str | None = None,
     ) -> Written:
         """Write one object whole; Swift holds it to its MD5. Only "nothing may be there" is a condition it knows."""
         if len(blob.body) > LARGEST:
             raise Unsupported(f"{key} has {len(blob.body)} bytes; Swift takes {LARGEST} in one piece")
         hashed = hashlib.md5(blob.body, usedforsecurity=False).hexdigest()
+        if md5 and hashed != md5:
+            raise Damaged("the bytes are not those that their MD5 is of")
         more = [*attributes.headers(blob), ("etag", hashed), *await self._condition(key, over)]
         old = await self._old(key)
         again = self._client.again

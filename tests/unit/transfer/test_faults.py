@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exitkit.drivers.directory import DirectoryStore
 from exitkit.drivers.s3.sign import Credentials
 from exitkit.errors import OutsideError
 from exitkit.ports import Secret
 from exitkit.transfer import stream
+from exitkit.transfer.copy import Place, copy
 from exitkit.transfer.journal import Journal
 from exitkit.transfer.one import Rules
 from tests.unit.drivers.s3.strange import Ask
@@ -316,3 +319,63 @@ def test_another_attribute_of_a_large_object_is_found(pair: Pair, name: str) -> 
 
     assert (found.equal, len(found.differing)) == (0, 1)
     assert found.differing[0].startswith("large: ")
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_a_part_damaged_on_its_way_here_never_stays_at_the_target(pair: Pair) -> None:
+    pair.here.put("src", "large", b"1" * 2**20 * 20)
+    hurt: list[str] = []
+
+    def twist(ask: Ask, headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
+        if "range" in ask.headers and not hurt:
+            hurt.append(ask.key)
+            return headers, b"0" + body[1:]
+        return headers, body
+
+    pair.here.twist = twist
+
+    tally = pair.copy(rules=Rules(guarded=True))
+
+    assert hurt
+    assert (tally.objects, tally.refusals, pair.there.uploads) == (1, 0, {})
+    assert pair.alike()
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_a_large_object_whose_tag_only_looks_like_an_md5_is_moved_and_said_so(pair: Pair) -> None:
+    pair.here.put("src", "large", b"1" * 2**20 * 20)
+    pair.here.buckets["src"]["large"].etag = "0" * 32
+
+    tally = pair.copy()
+
+    assert (tally.objects, tally.refusals) == (1, 0)
+    with Journal(pair.file, origin="a", to="b") as journal:
+        fact = journal.get("large")
+    assert fact is not None
+    assert "not the MD5 it looks like" in fact.attributes
+
+
+def test_bytes_damaged_on_their_way_to_a_folder_never_stay_there(pair: Pair, tmp_path: Path) -> None:
+    pair.here.put("src", "k", b"bytes")
+    hurt: list[str] = []
+
+    def twist(ask: Ask, headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
+        if ask.key and ask.method == "GET" and not hurt:
+            hurt.append(ask.key)
+            return headers, b"B" + body[1:]
+        return headers, body
+
+    pair.here.twist = twist
+    folder = DirectoryStore(tmp_path)
+    folder.create("kept")
+    with Journal(pair.file, origin="a", to="d") as journal:
+        tally = copy(
+            Place("a", pair.here.store(), "src"), Place("d", folder, "kept"), journal, rules=Rules(guarded=True)
+        )
+        fact = journal.get("k")
+
+    assert hurt
+    assert (tally.objects, tally.refusals) == (1, 0)
+    assert folder.get("kept", "k").body == b"bytes"
+    assert fact is not None
+    assert (fact.proof, fact.attributes) == ("signed", '{"type":"text/plain"}')
