@@ -10,8 +10,10 @@ from pydantic import JsonValue
 from exitkit.errors import Unsupported
 from exitkit.model.base import Slug
 from exitkit.model.capability import Capability, Claim, Support
+from exitkit.model.infrastructure import InputOrigin, Origin
 from exitkit.model.placement import (
     Change,
+    Frame,
     FromRoot,
     Input,
     Kept,
@@ -162,3 +164,38 @@ def full_name(workload: str, component: str, *, longest: int) -> str:
     raise Unsupported(
         f"{component} is too long a name: clouds take {longest} characters", hint="give it a shorter name"
     )
+
+
+def origins(workload: Workload, provider: Provider) -> dict[Slug, dict[str, InputOrigin]]:
+    """By component and input, where what the root of a generated tree gives its module comes from.
+
+    What the contract fills from the workload is described; what a setting for this provider alone says is an override;
+    what is a variable of the root is asked of whoever applies; what else the provider puts in is chosen.
+    """
+    frame = provider.frame(workload)
+    found: dict[Slug, dict[str, InputOrigin]] = {}
+    for part in workload.components:
+        neutral, _ = contract(part, workload)
+        hatch = part.hatch.get(provider.name, {})
+        found[part.name] = {
+            name: _given(value, Origin.OVERRIDE if name in hatch else _origin(value, neutral.get(name), frame, workload))
+            for name, value in provider.place(part, workload).inputs.items()
+        }
+    return found
+
+
+def _given(value: Input, origin: Origin) -> InputOrigin:
+    literal = isinstance(value, Literally)
+    return InputOrigin(origin=origin, value=value.value if isinstance(value, Literally) else None, literal=literal)
+
+
+def _origin(value: Input, neutral: Input | None, frame: Frame, workload: Workload) -> Origin:
+    if value != neutral:
+        return Origin.CHOSEN
+    if not isinstance(value, FromRoot):
+        return Origin.DESCRIBED
+    local = frame.locals.get(value.expression.removeprefix("local."))
+    if isinstance(local, Literally):
+        held = local.value.values() if isinstance(local.value, dict) else (local.value,)
+        return Origin.DESCRIBED if workload.name in held else Origin.CHOSEN
+    return Origin.ASKED

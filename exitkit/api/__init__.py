@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
     from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, rule_codes, sound
     from exitkit.api.faulted import Faulted, rehearse_faulted
+    from exitkit.api.infrastructure import plans_beside
     from exitkit.api.judge import Lines, declared_beside, lines_in, lines_of, report_of, score
     from exitkit.api.labs import lab_down, lab_env, lab_up
     from exitkit.api.machine import doctor
@@ -64,6 +65,7 @@ __all__ = [
     "newest_run",
     "place",
     "plan",
+    "plans_beside",
     "preflight",
     "provider_names",
     "provider_sheet",

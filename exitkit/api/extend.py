@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from exitkit import registry
 from exitkit.errors import UsageError
@@ -14,6 +15,9 @@ from exitkit.model.capability import Capability, Claim, Support
 from exitkit.model.evidence import Verdict
 from exitkit.ports import Secret, Settings
 from exitkit.scan.rules import base as scan
+
+if TYPE_CHECKING:
+    from exitkit.lockin.dimensions import Page
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,12 @@ def rule_codes() -> tuple[str, ...]:
     return (*lockin.rules(), *scan.rules())
 
 
-def explain(code: str) -> lockin.Rule | scan.Rule:
-    """One rule. Raises UsageError where there is none of that code."""
+def explain(code: str) -> lockin.Rule | scan.Rule | Page:
+    """One rule, or one dimension of lock-in (D1 to D9). Raises UsageError where there is none of that code."""
+    from exitkit.lockin.dimensions import pages
+
+    if (page := pages().get(code.upper())) is not None:
+        return page
     known: dict[str, lockin.Rule | scan.Rule] = {**lockin.rules(), **scan.rules()}
     found = known.get(code.upper())
     if found is None:

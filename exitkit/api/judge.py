@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from exitkit import __version__, registry
+from exitkit.api.infrastructure import infrastructure_of, plans_beside, with_plans
 from exitkit.api.past import trend
 from exitkit.api.placed import tree_of
 from exitkit.api.runs import Run
@@ -17,7 +18,6 @@ from exitkit.errors import ExitkitError, MissingExtra, Unsupported, UsageError
 from exitkit.lockin import declared, rates
 from exitkit.lockin.alternatives import Option
 from exitkit.lockin.assumptions import Assumption
-from exitkit.lockin.counted import Settings
 from exitkit.lockin.declared import Declared
 from exitkit.lockin.jurisdictions import jurisdictions
 from exitkit.model.bill import Bill
@@ -25,7 +25,7 @@ from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.permission import Permissions
 from exitkit.model.report import Report
 from exitkit.model.workload import Workload
-from exitkit.placing import contract, losses
+from exitkit.placing import losses
 from exitkit.ports import Provider
 from exitkit.rehearsal.measure import measure
 from exitkit.rehearsal.since import changed
@@ -66,6 +66,7 @@ def facts_of(run: Run, *, as_of: date | None = None, before: Sequence[Run] = ())
     ended = measured.ended.date() if measured.ended is not None else run.setting.began.date()
     workload, said = sized(run.plan.workload, measured), declared_beside(run.workload_folder)
     known = known_of(workload, run.plan.source, run.plan.target, as_of or ended, said)
+    known = with_plans(known, plans_beside(said, run.workload_folder))
     if measured.bytes_copied is not None:
         declared_size = sum(int(getattr(part, "size", None) or 0) for part in run.plan.workload.components)
         leaving = Bytes(max(int(measured.bytes_copied.value), declared_size))
@@ -153,19 +154,21 @@ def score(
     said: Declared | None = None,
     copying: Assumption | None = None,
     measured: Path | None = None,
+    plans: Mapping[str, Path] | None = None,
 ) -> Report:
     """What is known of leaving one provider for another, with or without a rehearsal.
 
-    `measured` is a file of rates that `exitkit move measure -f json` wrote, in place of those that exit.toml names.
+    `measured` is a file of rates that `exitkit move measure -f json` wrote, in place of those that exit.toml names;
+    `plans` are, by provider, files that `terraform show -json` printed of a plan. Of a run, its own exit.toml is read.
     """
     if run is not None:
-        facts = facts_of(run, as_of=datetime.now(UTC).date())
+        facts = with_plans(facts_of(run, as_of=datetime.now(UTC).date()), plans or {})
         if measured is not None:
             facts = facts.model_copy(update={"declared": with_rates(facts.declared, measured)})
             _must_say_how_much(facts.workload, facts.declared)
         return build(facts.model_copy(update={"copying": copying} if copying is not None else {}))
     said = with_rates(said or Declared(), measured) if measured is not None else said
-    return build(known_of(workload, source, target, datetime.now(UTC).date(), said))
+    return build(with_plans(known_of(workload, source, target, datetime.now(UTC).date(), said), plans or {}))
 
 
 def known_of(workload: Workload, source: str, target: str, today: date, said: Declared | None = None) -> Facts:
@@ -192,8 +195,8 @@ def known_of(workload: Workload, source: str, target: str, today: date, said: De
         today=today,
         declared=said or Declared(),
         options=options,
-        settings=_settings(workload, there),
         permissions=permissions_of(workload, here, there),
+        infrastructure=infrastructure_of(workload, here, there),
     )
 
 
@@ -231,15 +234,4 @@ def permissions_of(workload: Workload, *providers: Provider) -> dict[str, Permis
             return {}
         except ExitkitError:
             continue
-    return found
-
-
-def _settings(workload: Workload, there: Provider) -> dict[str, Settings]:
-    """How many inputs each module at the target has, and how many of them are not from the description."""
-    found = {}
-    for component in workload.components:
-        given = there.place(component, workload).inputs
-        neutral, _ = contract(component, workload)
-        own = sum(name not in neutral or neutral[name] != value for name, value in given.items())
-        found[component.name] = Settings(all=len(given), own=own)
     return found

@@ -11,6 +11,7 @@ from typing import Any
 
 from exitkit.api import runs
 from exitkit.api.describe import validate
+from exitkit.api.infrastructure import plans_beside
 from exitkit.api.judge import declared_beside, score
 from exitkit.errors import UsageError, not_toml
 from exitkit.lockin.assumptions import Assumption, given
@@ -79,7 +80,8 @@ def _exit(file: Path, number: int, row: Mapping[str, Any]) -> Exit:
     if run is not None and (run.plan.source, run.plan.target) != (row["from"], row["to"]):
         raise UsageError(f"{file}: run {run.name} of exit {number} went from {run.plan.source} to {run.plan.target}")
     said = declared_beside(spec.parent)
-    report = score(workload, source=row["from"], target=row["to"], run=run, said=said)
+    plans = plans_beside(said, spec.parent)
+    report = score(workload, source=row["from"], target=row["to"], run=run, said=said, plans=plans)
     stay = next(one for one in report.alternatives if one.role == "stay")
     effort = next(line for line in report.cost.lines if line.name == "effort")
     return Exit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +61,10 @@ def score(
     rates: Annotated[
         Path | None, typer.Option("--rates", help="Rates of copying that `move measure -f json` wrote.")
     ] = None,
+    plan: Annotated[
+        list[str] | None,
+        typer.Option("--terraform-plan", metavar="PROVIDER=FILE", help="A plan that `terraform show -json` printed."),
+    ] = None,
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", help="Say no at a finding of this severity: info, low, medium or high.")
     ] = None,
@@ -76,11 +81,26 @@ def score(
     said = api.declared_beside(workload.parent)
     parts = api.validate(workload)
     copying = _forecast(several, parts, rates) if len(several) > 1 else None
-    scored = api.score(parts, source=source, target=target, run=found, said=said, copying=copying, measured=rates)
+    plans = {**api.plans_beside(said, workload.parent), **_plans(plan or (), (source, target))}
+    scored = api.score(
+        parts, source=source, target=target, run=found, said=said, copying=copying, measured=rates, plans=plans
+    )
     console.answer(_written(scored, form, workload, lang))
     over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
     if over and not exit_zero:
         raise typer.Exit(int(ExitCode.NO))
+
+
+def _plans(said: Sequence[str], sides: tuple[str, str]) -> dict[str, Path]:
+    """The file of a plan for each side that has one. Raises UsageError on anything else."""
+    found: dict[str, Path] = {}
+    for one in said:
+        name, _, file = one.partition("=")
+        if name not in sides or not file or name in found:
+            wrong = f"a second plan for {name}" if name in found else f"no plan of {' or '.join(sides)}: `{one}`"
+            raise UsageError(f"--terraform-plan: {wrong}", hint=f"--terraform-plan {sides[1]}={sides[1]}-plan.json")
+        found[name] = Path(file)
+    return found
 
 
 def _of(several: list[Run], workload: Path, source: str, target: str) -> Run | None:
@@ -177,9 +197,9 @@ def report(
 
 
 def explain(
-    code: Annotated[str, typer.Argument(help="A rule, such as LK101.", autocompletion=words.rule_codes)],
+    code: Annotated[str, typer.Argument(help="A rule, such as LK101, or a dimension: D1 to D9.", autocompletion=words.rule_codes)],
 ) -> None:
-    """Say what a rule means, and the way out."""
+    """Say what a rule means, and the way out; or what a dimension counts."""
     from inspect import cleandoc
 
     from exitkit import api

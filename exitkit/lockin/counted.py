@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pydantic import Field
-
 from exitkit.lockin.assumptions import Given
 from exitkit.lockin.declared import Declared
-from exitkit.model.base import Frozen
 from exitkit.model.bill import Bill
 from exitkit.model.evidence import Basis, Evidence
+from exitkit.model.infrastructure import Infrastructure
 from exitkit.model.permission import Permissions
 from exitkit.model.placement import Kept, Loss
 from exitkit.model.report import Dimension, Measurements, SwitchingCost
@@ -23,13 +21,6 @@ CLASSES = {Kept.KEPT: "P1", Kept.EMULATED: "P2", Kept.DEGRADED: "P3", Kept.LOST:
 
 HARD = (Kept.DEGRADED, Kept.LOST)
 """What takes another product or another program: P3 and P4."""
-
-
-class Settings(Frozen):
-    """The settings of one component's module at the target: all, and those the description does not give."""
-
-    all: int = Field(ge=0)
-    own: int = Field(ge=0)
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,7 @@ class Counted:
     cost: SwitchingCost
     given: Given
     bills: dict[str, Bill] = field(default_factory=dict)
-    settings: dict[str, Settings] = field(default_factory=dict)
+    infrastructure: dict[str, Infrastructure] = field(default_factory=dict)
     permissions: dict[str, Permissions] = field(default_factory=dict)
 
     @property
@@ -60,6 +51,14 @@ def fact(what: str, value: float | Decimal, unit: str, basis: Basis, *sources: s
     return Evidence(what=what, value=number + 0, unit=unit, basis=basis, sources=sources)
 
 
-def dimension(code: str, name: str, figures: Sequence[Evidence], formula: str, missing: Sequence[str]) -> Dimension:
+def dimension(  # noqa: PLR0917 - in the order they are read
+    code: str,
+    name: str,
+    figures: Sequence[Evidence],
+    formula: str,
+    missing: Sequence[str],
+    residue: Sequence[str] = (),
+) -> Dimension:
     """One dimension."""
-    return Dimension(code=code, name=name, figures=tuple(figures), formula=formula, missing=tuple(missing))
+    told = {"figures": tuple(figures), "missing": tuple(missing), "residue": tuple(residue)}
+    return Dimension(code=code, name=name, formula=formula, **told)

@@ -29,7 +29,7 @@ ASKED = {
 }
 """What nobody but the owner knows, beside what may be declared in place of an assumption."""
 
-_SECTIONS = ("by", "on", "inventory", "rates", "quantities", "keys", "policy", "register", "clauses", *SECTIONS)
+_SECTIONS = ("by", "on", "inventory", "rates", "quantities", "keys", "policy", "register", "clauses", "terraform-plans", *SECTIONS)
 
 KeyLevel = Literal["K0", "K1", "K2", "K3", "K4"]
 
@@ -37,8 +37,9 @@ KeyLevel = Literal["K0", "K1", "K2", "K3", "K4"]
 class Declared(Frozen):
     """What the owner says, each with its source; `keys` is the custody level of each component's data.
 
-    `inventory` names the file that `exitkit scan -f json` wrote, `rates` that of `exitkit move measure -f json`, both
-    relative to the file that declares them; `transfer` is what the latter holds.
+    `inventory` names the file that `exitkit scan -f json` wrote, `rates` that of `exitkit move measure -f json`,
+    `plans` by provider those that `terraform show -json` printed of a plan, all relative to the file that declares
+    them; `transfer` is what the second holds.
     """
 
     quantities: tuple[Assumption, ...] = ()
@@ -49,6 +50,7 @@ class Declared(Frozen):
     observed: Observed = Observed()
     inventory: str = ""
     rates: str = ""
+    plans: dict[str, str] = Field(default_factory=dict)
     transfer: tuple[Assumption, ...] = ()
     source: str = ""
 
@@ -80,6 +82,7 @@ def read(text: str) -> Declared:
             observed=observed(table),
             inventory=str(table.get("inventory", "")),
             rates=str(table.get("rates", "")),
+            plans=dict(_files(_section(table, "terraform-plans"))),
             source=source,
         )
     except ValueError as error:
@@ -97,6 +100,13 @@ def _quantities(rows: Mapping[str, Any], source: str) -> Iterator[Assumption]:
             raise UsageError(f"{FILE}: {name} is below zero")
         unit = ASKED[name] if name in ASKED else have[name].unit
         yield Assumption(name=name, **ends, unit=unit, basis=Basis.DECLARED, source=f"{source}: {name}")
+
+
+def _files(rows: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, file in rows.items():
+        if not isinstance(file, str) or not file:
+            raise UsageError(f"{FILE}: [terraform-plans]: {name} is no file", hint=f'{name} = "{name}-plan.json"')
+        yield name, file
 
 
 def _is_number(value: object) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from exitkit.lockin import formulas
 from exitkit.lockin.counted import Counted, dimension, fact
 from exitkit.lockin.identity import identity
-from exitkit.lockin.ties import keys, rewriting, services
+from exitkit.lockin.rewriting import rewriting
+from exitkit.lockin.ties import keys, services
 from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.report import Dimension, Measurements, StepMeasure
 from exitkit.units import Bytes
@@ -25,6 +27,7 @@ def _steps(measured: Measurements | None, *kinds: str) -> list[StepMeasure]:
 
 
 def _gravity(known: Counted) -> Dimension:
+    """How much there is to take along, how fast it is copied, and what of it was lost or may differ."""
     run = known.measured
     figures: list[Evidence] = []
     copied = run.bytes_copied if run is not None else None
@@ -106,6 +109,7 @@ def _writes(run: Measurements | None) -> list[Evidence]:
 
 
 def _network(known: Counted) -> Dimension:
+    """How long names and partners take to follow: the longest of partners' lead times, the carrier's and the time to live."""
     figures = [
         fact(f"time to switch {one.component}", one.seconds, "s", Basis.MEASURED, f"journal:{one.id}")
         for one in _steps(known.measured, "switch-traffic")
@@ -128,6 +132,7 @@ def _network(known: Counted) -> Dimension:
 
 
 def _skills(known: Counted) -> Dimension:
+    """How many steps of a rehearsal went well at the first try, with a Wilson interval."""
     run = known.measured
     steps = [one for one in run.steps if not one.way_back and one.state != "not run"] if run else []
     figures = []
@@ -156,6 +161,7 @@ def _skills(known: Counted) -> Dimension:
 
 
 def _contract(known: Counted) -> Dimension:
+    """What the contract charges for leaving and how long its clocks are: egress, parallel run, commitments, notice."""
     named = {line.name: line for line in known.cost.lines}
     figures = [
         fact(f"{name}, P50", named[name].interval.p50, "EUR", named[name].basis, *named[name].sources)
@@ -179,6 +185,7 @@ def _contract(known: Counted) -> Dimension:
 
 
 def _law(known: Counted) -> Dimension:
+    """Who stands behind each side, and which qualifications cover what is placed there; facts, never added up."""
     have, held = known.given.jurisdictions, known.given.qualifications
     listed = [(name, have[name]) for name in (known.source, known.target) if name in have]
     figures = [
@@ -201,5 +208,24 @@ def _law(known: Counted) -> Dimension:
     )
 
 
+@dataclass(frozen=True)
+class Page:
+    """What one dimension counts, and how: its function's docstring."""
+
+    code: str
+    name: str
+    page: str
+
+
+def pages() -> dict[str, Page]:
+    """A page for each dimension, by code."""
+    told = zip(_NAMES, _ALL, strict=True)
+    return {f"D{place}": Page(f"D{place}", name, one.__doc__ or "") for place, (name, one) in enumerate(told, start=1)}
+
+
+_NAMES = (
+    "data gravity", "proprietary services", "rewriting infrastructure", "identity", "keys", "network", "skills",
+    "contract and egress", "jurisdiction",
+)  # fmt: skip
 _ALL: tuple[Callable[[Counted], Dimension], ...]
 _ALL = (_gravity, services, rewriting, identity, keys, _network, _skills, _contract, _law)

@@ -1,4 +1,4 @@
-"""D2, D3 and D5: proprietary services, rewriting infrastructure, keys."""
+"""D2 and D5: proprietary services, keys."""
 
 from __future__ import annotations
 
@@ -93,40 +93,6 @@ def _by_calls(known: Counted) -> Iterator[Evidence]:
             yield fact(f"in the scan, by {one.by}: what holds, at least", low, "share", one.basis, origin)
             if one.unknown:
                 yield fact(f"in the scan, by {one.by}: with what nobody could tell", high, "share", one.basis, origin)
-
-
-def rewriting(known: Counted) -> Dimension:
-    """D3: what of the infrastructure stands at the target, and how much of it the description gives."""
-    here = {name for one in known.losses for name in one.source_resources}
-    covered = {name for one in known.losses if one.target_resources for name in one.source_resources}
-    there = {name for one in known.losses for name in one.target_resources}
-    pairs = [one for one in known.losses if one.source_resources]
-    alike = [one for one in pairs if len(one.target_resources) == 1 and CLASSES.get(one.outcome) == "P1"]
-    figures = []
-    if here:
-        figures = [
-            fact("resource types with something at the target", formulas.share(len(covered), len(here)), "share",
-                 Basis.DECLARED, known.claims),
-            fact("resource types there for each covered here", formulas.share(len(there), len(covered)), "types",
-                 Basis.DECLARED, known.claims),
-            fact("capabilities that take exactly one resource there, in class P1",
-                 formulas.share(len(alike), len(pairs)), "share", Basis.DECLARED, known.claims),
-            fact("resource types left over", Decimal(len(here - covered)), "types", Basis.DECLARED, known.claims),
-        ]  # fmt: skip
-    whole = sum(one.all for one in known.settings.values())
-    if whole:
-        share = formulas.share(sum(one.own for one in known.settings.values()), whole)
-        told = "settings at the target that the description does not give"
-        figures.append(
-            fact(told, share, "share", Basis.DECLARED, f"placements on {known.target}: inputs of its modules")
-        )
-    return dimension(
-        "D3",
-        "rewriting infrastructure",
-        figures,
-        "γ = covered / all; φ = types there / types covered; ρ = settings not from the description / settings",
-        ["terraform show -json of both plans, for attributes below the modules"],
-    )
 
 
 def keys(known: Counted) -> Dimension:

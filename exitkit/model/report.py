@@ -147,13 +147,14 @@ class SwitchingCost(Frozen):
 
 
 class Dimension(Frozen):
-    """One of D1 to D9: what could be counted, how, and what is still needed."""
+    """One of D1 to D9: what could be counted, how, what is still needed; `residue` is what is left over, by name."""
 
     code: str
     name: str
     figures: tuple[Evidence, ...]
     formula: str
     missing: tuple[str, ...] = ()
+    residue: tuple[str, ...] = ()
 
 
 class Past(Frozen):

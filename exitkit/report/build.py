@@ -127,7 +127,7 @@ def counted_of(facts: Facts, cost: Cost) -> Counted:
         cost=cost,
         given=facts.given,
         bills=next((one.bills for one in facts.options if one.provider == facts.source), {}),
-        settings=facts.settings,
+        infrastructure=facts.infrastructure,
         permissions=facts.permissions,
     )
 

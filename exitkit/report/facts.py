@@ -9,10 +9,10 @@ from pydantic import Field
 from exitkit.lockin.alternatives import Option
 from exitkit.lockin.assumptions import Assumption, Given
 from exitkit.lockin.assumptions import given as shipped
-from exitkit.lockin.counted import Settings
 from exitkit.lockin.declared import Declared
 from exitkit.model.base import Frozen, Slug
 from exitkit.model.bill import Bill
+from exitkit.model.infrastructure import Infrastructure
 from exitkit.model.journal import Setting
 from exitkit.model.permission import Permissions
 from exitkit.model.placement import Loss
@@ -22,10 +22,10 @@ from exitkit.units import Bytes
 
 
 class Facts(Frozen):
-    """What a report is built from. `permissions` is, by provider, what the policies generated for it
-    say, `copying` a forecast of the days of copying, `options` where else to be,
-    `trend` the rehearsals there were, this one last, `others` what earlier runs of the same plan measured,
-    `changed` what changed in the workload since the rehearsal; None where its file could not be looked at.
+    """What a report is built from. By provider, `permissions` is what the policies generated for it say, and
+    `infrastructure` what its tree, or a plan of it, makes; `copying` is a forecast of the days of copying, `options`
+    where else to be, `trend` the rehearsals there were, this one last, `others` what earlier runs of the same plan
+    measured, `changed` what changed in the workload since the rehearsal; None where its file could not be looked at.
 
     The last four are None or empty where nothing was rehearsed.
     """
@@ -45,7 +45,7 @@ class Facts(Frozen):
     copying: Assumption | None = None
     options: tuple[Option, ...] = ()
     trend: tuple[Past, ...] = ()
-    settings: dict[str, Settings] = Field(default_factory=dict)
+    infrastructure: dict[str, Infrastructure] = Field(default_factory=dict)
     permissions: dict[str, Permissions] = Field(default_factory=dict)
     setting: Setting | None = None
     measurements: Measurements | None = None

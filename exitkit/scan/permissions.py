@@ -14,9 +14,8 @@ from exitkit.model.permission import Permissions, Statement
 from exitkit.scan.evaluate import Budget, Value, references
 from exitkit.scan.instance import Folder, Instance
 from exitkit.scan.policies import UNKNOWN, document, each_of, listed, resources_of, said_of, worded
-from exitkit.scan.readers import hcl
 from exitkit.scan.readers.expressions import BlockRead
-from exitkit.scan.terraform import folders
+from exitkit.scan.terraform import generated
 
 
 class _Symbolic(Instance):
@@ -30,8 +29,7 @@ class _Symbolic(Instance):
 
 def permissions(tree: Mapping[str, str], label: str) -> Permissions:
     """What a tree's documents say, each at `label/path:line`. Raises MissingExtra without a reader of Terraform."""
-    reads = {path: hcl.read(text.encode()) for path, text in tree.items() if path.endswith(".tf")}
-    found = folders({path: read for path, read in reads.items() if "/tests/" not in f"/{path}"})
+    found = generated(tree)
     root = _Symbolic(found[""], prefix="", given={}, providers={}, budget=Budget(), is_root=True)
     reader = _Reader(label, root, found)
     statements = tuple(one for name in root.children for one in reader.module(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from posixpath import normpath
 from typing import Any
 
@@ -10,6 +11,7 @@ from exitkit.scan.attributes import tell_attributes
 from exitkit.scan.evaluate import Budget, Unknown, references
 from exitkit.scan.instance import Folder, Instance
 from exitkit.scan.limits import MOST_MODULES, MOST_RESOURCES
+from exitkit.scan.readers import hcl
 from exitkit.scan.readers.expressions import BlockRead
 from exitkit.scan.seen import KEPT, KEPT_OF_SOURCE, Called, Gap, Seen, Told
 from exitkit.scan.text import shown
@@ -25,6 +27,18 @@ def folders(reads: Mapping[str, Mapping[str, Any]]) -> dict[str, Folder]:
             folder.add(path, block)
         folder.given.update(read.get("values", {}))
     return found
+
+
+def generated(tree: Mapping[str, str]) -> dict[str, Folder]:
+    """The folders of a tree that exitkit generates, without its tests. Raises MissingExtra without a reader."""
+    reads = {path: _blocks(text) for path, text in tree.items() if path.endswith(".tf")}
+    return folders({path: read for path, read in reads.items() if "/tests/" not in f"/{path}"})
+
+
+@lru_cache(maxsize=256)
+def _blocks(text: str) -> Mapping[str, Any]:
+    """What a file says; the same modules are in many trees."""
+    return hcl.read(text.encode())
 
 
 Installed = Mapping[str, Mapping[str, str]]

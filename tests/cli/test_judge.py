@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from exitkit.model.capability import Capability
 from tests.cli.conftest import Ask
 from tests.conftest import Said
 from tests.unit.lockin.test_rates import written
+from tests.unit.scan.test_planned import SECRET, plan
 
 
 def test_a_score_says_how_each_line_is_known(ask: Ask, pge: Path) -> None:
@@ -59,6 +61,76 @@ def test_a_score_takes_measured_rates_and_refuses_what_is_none(ask: Ask, pge: Pa
         "error: `other.json` holds no measured rates of this version of exitkit\n\n"
         "hint: `exitkit move measure --from … --to … -f json` writes them\n",
     )
+
+
+def test_a_score_counts_a_plan_of_terraform_in_place_of_the_generated_text(ask: Ask, pge: Path) -> None:
+    (pge.parent / "ovh.json").write_text(json.dumps(plan()))
+
+    plain, told = (
+        next(one for one in json.loads(ask("score", *more, "-f", "json").out)["dimensions"] if one["code"] == "D3")
+        for more in ([], ["--terraform-plan", "ovh=ovh.json"])
+    )
+
+    def bases(found: dict[str, Any]) -> set[str]:
+        return {one["basis"] for one in found["figures"] if "(ρ)" in one["what"]}
+
+    assert (bases(plain), bases(told)) == ({"computed"}, {"measured"})
+    assert SECRET not in json.dumps(told)
+    assert plain["residue"]
+    assert len(plain["missing"]) == len(told["missing"]) + 1 == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (["ovh.json"], "--terraform-plan: no plan of aws or ovh: `ovh.json`"),
+        (["azure=ovh.json"], "--terraform-plan: no plan of aws or ovh: `azure=ovh.json`"),
+        (["ovh=a.json", "ovh=b.json"], "--terraform-plan: a second plan for ovh"),
+    ],
+)
+def test_a_plan_of_nobody_is_refused(ask: Ask, pge: Path, said: list[str], message: str) -> None:
+    words = [word for one in said for word in ("--terraform-plan", one)]
+
+    assert ask("score", *words) == Said(2, "", f"error: {message}\n\nhint: --terraform-plan ovh=ovh-plan.json\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "it is not JSON (line 1, column 1)"),
+        ('{"planned_values": {"password": "hunter2-hunter2"', "it is not JSON (line 1, column 50)"),
+        ("[]", "it is no object"),
+        ("{}", "it is not of format 1 of terraform"),
+        ("[" * 100_000, "it cannot be read as JSON"),
+    ],
+)
+def test_a_file_that_is_no_plan_gets_one_clear_error(ask: Ask, pge: Path, text: str, why: str) -> None:
+    (pge.parent / "ovh.json").write_text(text)
+
+    assert ask("score", "--terraform-plan", "ovh=ovh.json") == Said(
+        2,
+        "",
+        f"error: `ovh.json` is no plan to count: {why}\n\n"
+        "hint: `terraform plan -out plan && terraform show -json plan > ovh.json` writes one\n",
+    )
+
+
+@pytest.mark.parametrize("place", range(1, 10))
+def test_every_dimension_is_explained(ask: Ask, place: int) -> None:
+    said = ask("explain", f"d{place}")
+
+    assert said.code == 0
+    heading, _, page = said.out.partition("\n\n")
+    assert heading.startswith(f"D{place}  ")
+    assert len(page) > 40
+
+
+def test_a_plan_that_is_not_there_is_said_so(ask: Ask, pge: Path) -> None:
+    said = ask("score", "--terraform-plan", "aws=nowhere.json")
+
+    assert (said.code, said.err.splitlines()[0]) == (
+        2, "error: `nowhere.json` cannot be read: No such file or directory",
+    )  # fmt: skip
 
 
 def test_findings_stand_on_the_lines_of_the_workload(ask: Ask, pge: Path) -> None:

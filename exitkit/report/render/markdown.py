@@ -15,7 +15,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!])")
 
 def render(report: Report, lang: Language) -> str:
     """The answer first, then what holds it up and what is missing."""
-    parts = (_answer, _figures, _objectives, _untried, _findings, _decisions, _seals)
+    parts = (_answer, _figures, _objectives, _untried, _findings, _left_over, _decisions, _seals)
     blocks = ["\n".join(lines) for lines in (list(part(report, lang)) for part in parts) if lines]
     return "\n\n".join(blocks) + "\n"
 
@@ -136,6 +136,18 @@ def _findings(report: Report, lang: Language) -> Iterator[str]:
         if finding.accepted:
             until = reading.acceptance(finding.accepted, report, lang)
             yield f"  - {until}{lang.say('page.colon')}{escape(finding.accepted.because)}"
+
+
+def _left_over(report: Report, lang: Language) -> Iterator[str]:
+    for one in report.dimensions:
+        if one.residue:
+            name = f"{one.code} {escape(lang.speak(one.name))}"
+            title = f"{name}{lang.say('page.colon')}{lang.say('measures.residue')}"
+            yield f"<details><summary>{title} ({len(one.residue)})</summary>"
+            yield ""
+            yield from (f"- {escape(lang.speak(left))}" for left in one.residue)
+            yield ""
+            yield "</details>"
 
 
 def _decisions(report: Report, lang: Language) -> Iterator[str]:

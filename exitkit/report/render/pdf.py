@@ -113,7 +113,7 @@ class _Told:
             "cost.chart cost.not_counted cost.percentiles outlook.tornado_EUR outlook.tornado_days outlook.scenarios "
             "outlook.unlocks outlook.assumptions outlook.egress outlook.takes outlook.saves outlook.likelihood "
             "outlook.likelihood_note register.title register.basis_note register.seals tested.objective tested.asked "
-            "tested.measured tested.verdict measures.missing verdict_section.lab verdict_section.nothing "
+            "tested.measured tested.verdict measures.missing measures.residue verdict_section.lab verdict_section.nothing "
             "verdict_section.reading page.colon register.number register.what register.value register.basis"
         )
         return {name: self.lang.say(name) for name in names.split()}
@@ -194,7 +194,8 @@ class _Told:
         """One of D1 to D9."""
         figures = [{"what": self.text(fact.what), **self.figure(fact)} for fact in one.figures]
         return {"head": f"{one.code} {self.text(one.name)}", "formula": self.text(one.formula), "figures": figures,
-                "missing": "; ".join(map(self.text, one.missing))}  # fmt: skip
+                "missing": "; ".join(map(self.text, one.missing)),
+                "residue": [self.text(left) for left in one.residue]}  # fmt: skip
 
     def cost(self) -> dict[str, Any]:
         """Everything about the cost, with bars as shares of their scale."""

@@ -79,7 +79,7 @@ def spoken(report: Report) -> Iterator[str]:
     for gate in report.gates:
         yield from (gate.name, gate.why)
     for one in report.dimensions:
-        yield from (one.name, one.formula, *one.missing, *(fact.what for fact in one.figures))
+        yield from (one.name, one.formula, *one.missing, *one.residue, *(fact.what for fact in one.figures))
     for line in report.cost.lines:
         yield from (line.name, line.formula)
     yield from (loss.why for loss in report.losses)
