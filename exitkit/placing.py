@@ -178,7 +178,9 @@ def origins(workload: Workload, provider: Provider) -> dict[Slug, dict[str, Inpu
         neutral, _ = contract(part, workload)
         hatch = part.hatch.get(provider.name, {})
         found[part.name] = {
-            name: _given(value, Origin.OVERRIDE if name in hatch else _origin(value, neutral.get(name), frame, workload))
+            name: _given(
+                value, Origin.OVERRIDE if name in hatch else _origin(value, neutral.get(name), frame, workload)
+            )
             for name, value in provider.place(part, workload).inputs.items()
         }
     return found

@@ -207,7 +207,9 @@ def _prices(bundle: Bundle) -> tuple[list[Problem], tuple[str, ...]]:
     notes: tuple[str, ...] = ()
     if not again.permissions and known.permissions:
         again = again.model_copy(update={"permissions": known.permissions})
-        notes = ("policies and trees were not generated again: what reads Terraform is not installed here (exitkit[scan])",)
+        notes = (
+            "policies and trees were not generated again: what reads Terraform is not installed here (exitkit[scan])",
+        )
     from_plans = {name: one for name, one in known.infrastructure.items() if one.basis is Basis.MEASURED}
     if again.infrastructure or not known.infrastructure:
         again = again.model_copy(update={"infrastructure": {**again.infrastructure, **from_plans}})

@@ -14,7 +14,7 @@ from exitkit.errors import ExitkitError, MissingExtra, UsageError
 from exitkit.lockin.declared import Declared
 from exitkit.model.infrastructure import Infrastructure
 from exitkit.model.workload import Workload
-from exitkit.placing import origins
+from exitkit.placing import origins, place
 from exitkit.ports import Provider
 from exitkit.scan.composed import composed
 from exitkit.scan.limits import MIB
@@ -34,7 +34,9 @@ def infrastructure_of(workload: Workload, *providers: Provider) -> dict[str, Inf
     found = {}
     for one in providers:
         try:
-            found[one.name] = composed(tree_of(workload, one.name), one.name, origins(workload, one))
+            asked = place(workload, one).frame.variables
+            examples = {variable.name: variable.example for variable in asked if variable.required}
+            found[one.name] = composed(tree_of(workload, one.name), one.name, origins(workload, one), examples)
         except MissingExtra:
             return {}
         except ExitkitError:

@@ -197,7 +197,9 @@ def report(
 
 
 def explain(
-    code: Annotated[str, typer.Argument(help="A rule, such as LK101, or a dimension: D1 to D9.", autocompletion=words.rule_codes)],
+    code: Annotated[
+        str, typer.Argument(help="A rule, such as LK101, or a dimension: D1 to D9.", autocompletion=words.rule_codes)
+    ],
 ) -> None:
     """Say what a rule means, and the way out; or what a dimension counts."""
     from inspect import cleandoc

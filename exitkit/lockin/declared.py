@@ -29,7 +29,19 @@ ASKED = {
 }
 """What nobody but the owner knows, beside what may be declared in place of an assumption."""
 
-_SECTIONS = ("by", "on", "inventory", "rates", "quantities", "keys", "policy", "register", "clauses", "terraform-plans", *SECTIONS)
+_SECTIONS = (
+    "by",
+    "on",
+    "inventory",
+    "rates",
+    "quantities",
+    "keys",
+    "policy",
+    "register",
+    "clauses",
+    "terraform-plans",
+    *SECTIONS,
+)
 
 KeyLevel = Literal["K0", "K1", "K2", "K3", "K4"]
 

@@ -109,7 +109,7 @@ def _writes(run: Measurements | None) -> list[Evidence]:
 
 
 def _network(known: Counted) -> Dimension:
-    """How long names and partners take to follow: the longest of partners' lead times, the carrier's and the time to live."""
+    """How long names and partners take to follow: the longest of lead times and times to live."""
     figures = [
         fact(f"time to switch {one.component}", one.seconds, "s", Basis.MEASURED, f"journal:{one.id}")
         for one in _steps(known.measured, "switch-traffic")

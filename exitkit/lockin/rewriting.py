@@ -155,8 +155,9 @@ def _places(there: Infrastructure, origins: Sequence[Origin]) -> tuple[str, ...]
 def _missing(known: Counted) -> Iterator[str]:
     for side in (known.source, known.target):
         found = known.infrastructure.get(side)
+        option = f"--terraform-plan {side}=FILE"
         if found is None:
-            yield f"a tree that is generated for {side}, and what reads it (exitkit[scan]), or --terraform-plan {side}=FILE"
+            yield f"a tree that is generated for {side}, and what reads it (exitkit[scan]), or {option}"
         elif found.basis is not Basis.MEASURED:
-            yield f"terraform show -json of a plan for {side} (--terraform-plan {side}=FILE): the text of its tree is counted"
+            yield f"terraform show -json of a plan for {side} ({option}): the text of its tree is counted"
         yield from (found.unclear if found is not None else ())

@@ -53,8 +53,8 @@ class InputOrigin(Frozen):
 class Resource(Frozen):
     """One resource block: how many instances it stands for, and how many attributes are set on all of them, by origin.
 
-    `component` is the module call it stands in, empty at the root. `why` is of a number that only a plan tells; then one
-    instance is counted.
+    `component` is the module call it stands in, empty at the root. `why` is of a number that only a plan tells; then
+    one instance is counted.
     """
 
     address: str

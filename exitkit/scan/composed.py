@@ -2,7 +2,8 @@
 
 Nothing is run. An attribute is one argument of a resource, or of a block inside it, that is not null; a list or an
 object counts once. `count`, `for_each` and dynamic blocks are worked out from what `main.tf` says and from the
-defaults of variables. What only a plan would tell is counted once, and named.
+defaults of variables; one without default has the value that the tree's own test gives it. What only a plan would
+tell is counted once, and named.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from posixpath import normpath
 from typing import Any
 
 from exitkit.model.evidence import Basis
-from exitkit.model.infrastructure import InputOrigin, Infrastructure, Origin, Resource, first, stands_at_a_cloud
+from exitkit.model.infrastructure import Infrastructure, InputOrigin, Origin, Resource, first, stands_at_a_cloud
 from exitkit.scan.evaluate import Budget, Unknown, Value
 from exitkit.scan.instance import Folder, Instance
 from exitkit.scan.readers.expressions import BlockRead, Expression
@@ -33,19 +34,22 @@ Inputs = Mapping[str, Mapping[str, InputOrigin]]
 """By module call, what the root gives each input."""
 
 
-def composed(tree: Mapping[str, str], label: str, inputs: Inputs) -> Infrastructure:
-    """What a tree makes, each resource at `label/path:line`. Raises MissingExtra without a reader of Terraform."""
+def composed(
+    tree: Mapping[str, str], label: str, inputs: Inputs, examples: Mapping[str, Value] | None = None
+) -> Infrastructure:
+    """What a tree makes, each resource at `label/path:line`; `examples` are values of variables without a default.
+
+    Raises MissingExtra without a reader of Terraform.
+    """
     found = generated(tree)
-    root = Instance(found[""], prefix="", given={}, providers={}, budget=Budget(), is_root=True)
+    root = Instance(found[""], prefix="", given=examples or {}, providers={}, budget=Budget(), is_root=True)
     modules = [_Module(root, "", None, label)]
     for _, block in root.folder.blocks:
         if block["t"] == "module":
             modules.append(_called(root, block, found, inputs, label))
     resources = tuple(one for module in modules for one in module.resources())
     unclear = tuple(why for module in modules for why in module.unclear)
-    return Infrastructure(
-        basis=Basis.COMPUTED, source=f"generated for {label}", resources=resources, unclear=unclear
-    )
+    return Infrastructure(basis=Basis.COMPUTED, source=f"generated for {label}", resources=resources, unclear=unclear)
 
 
 def _called(root: Instance, block: BlockRead, found: Mapping[str, Folder], inputs: Inputs, label: str) -> _Module:
@@ -99,8 +103,18 @@ class _Module:
                 return [{"count": {"index": place}} for place in range(int(value))], ""
             return [{}], _why(value)
         if "for_each" in block["a"]:
-            return self._looped(block["a"]["for_each"][0], "each", {})
+            return self._over(block["a"]["for_each"][0])
         return [{}], ""
+
+    def _over(self, over: Expression) -> tuple[list[Names], str]:
+        """What `each` stands for; a resource that is looped over lends its own keys."""
+        match over:
+            case ["r", str(kind), [["a", str(name)]]] if (f"{kind}.{name}") in self._here.folder.resources:
+                times, why = self._instances(self._here.folder.resources[f"{kind}.{name}"])
+                value = Unknown("known after a run")
+                return [{"each": {"key": one["each"]["key"], "value": value}} for one in times if "each" in one], why
+            case _:
+                return self._looped(over, "each", {})
 
     def _looped(self, over: Expression, name: str, names: Names) -> tuple[list[Names], str]:
         value = self._here.evaluator.value(over, names=names)
@@ -173,7 +187,7 @@ class _Module:
         match root:
             case "var" if self._inputs is None:
                 yield Origin.ASKED
-            case "var":
+            case "var" if self._inputs is not None:
                 given = self._inputs.get(names[0]) if names else None
                 yield given.origin if given is not None else Origin.MODULE
             case "local" if names and names[0] in self._here.folder.locals:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from ipaddress import ip_network
 from typing import Any
@@ -105,9 +106,10 @@ def _format(form: str, *given: Any) -> str:
     parts = form.replace("%%", "\0").split("%")
     made = [parts[0]]
     for part, value in zip(parts[1:], given, strict=True):
-        if part[:1] not in {"s", "d", "v"}:
+        found = re.match(r"(?:0([1-9]))?([sdv])", part)
+        if found is None or (found[1] and found[2] != "d"):
             raise ValueError("a form that is not followed")
-        made.append(_text(value) + part[1:])
+        made.append(_text(value).zfill(int(found[1] or 0)) + part[found.end() :])
     return _bounded("".join(made).replace("\0", "%"))
 
 

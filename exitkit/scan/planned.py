@@ -1,4 +1,4 @@
-"""Count the resources and attributes of a plan as `terraform show -json` prints it, and tell where attributes come from.
+"""Count the resources of a plan as `terraform show -json` prints it, their attributes, and where those come from.
 
 What is planned is in `planned_values`; what was written, and what it names, in `configuration`. An attribute counts
 where the configuration says it and its planned value is not null, or known after apply; so what a provider fills in by
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exitkit.model.evidence import Basis
-from exitkit.model.infrastructure import InputOrigin, Infrastructure, Origin, Resource, first, stands_at_a_cloud
+from exitkit.model.infrastructure import Infrastructure, InputOrigin, Origin, Resource, first, stands_at_a_cloud
 from exitkit.scan.limits import MOST_RESOURCES
 
 _INDEX = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
@@ -34,9 +34,8 @@ class NoPlan(ValueError):
 
 def planned(document: object, source: str, inputs: Inputs) -> Infrastructure:
     """What a plan makes. Raises NoPlan where it is none."""
-    top, configuration = _parts(document)
-    assert isinstance(document, dict)
-    changes = {str(one.get("address")): one.get("change") for one in _objects(document.get("resource_changes"))}
+    top, configuration, changed = _parts(document)
+    changes = {str(one.get("address")): one.get("change") for one in _objects(changed)}
     modules = dict(_modules(configuration, inputs))
     rows: dict[str, Resource] = {}
     unclear: dict[str, None] = {}
@@ -63,13 +62,11 @@ def planned(document: object, source: str, inputs: Inputs) -> Infrastructure:
             raise NoPlan(f"it holds more than {MOST_RESOURCES:,} resources")
     if not rows:
         raise NoPlan("it leaves nothing behind at a cloud")
-    return Infrastructure(
-        basis=Basis.MEASURED, source=source, resources=tuple(rows.values()), unclear=tuple(unclear)
-    )
+    return Infrastructure(basis=Basis.MEASURED, source=source, resources=tuple(rows.values()), unclear=tuple(unclear))
 
 
-def _parts(document: object) -> tuple[Json, Json]:
-    """The planned values and the configuration of a whole plan."""
+def _parts(document: object) -> tuple[Json, Json, object]:
+    """The planned values, the configuration and the changes of a whole plan."""
     if not isinstance(document, dict):
         raise NoPlan("it is no object")
     if not str(document.get("format_version", "")).startswith("1."):
@@ -87,7 +84,7 @@ def _parts(document: object) -> tuple[Json, Json]:
         if not isinstance(module, dict):
             raise NoPlan(f"it has no `{part}`")
         found.append(module)
-    return found[0], found[1]
+    return found[0], found[1], document.get("resource_changes")
 
 
 def _objects(value: object) -> Iterator[Json]:
@@ -244,8 +241,10 @@ def _text(value: object) -> str:
 
 def _is_leaf(said: object) -> bool:
     """Whether this is an expression, and no block."""
-    return isinstance(said, dict) and set(said) <= {"constant_value", "references"} and (
-        isinstance(said.get("references", []), list)
+    return (
+        isinstance(said, dict)
+        and set(said) <= {"constant_value", "references"}
+        and (isinstance(said.get("references", []), list))
     )
 
 
@@ -273,12 +272,10 @@ def _is_block(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
-def _filled(value: object) -> int:
-    """How many plain values of a block are not empty."""
-    match value:
-        case dict():
-            return sum(map(_filled, value.values()))
-        case list() if _is_block(value):
-            return sum(map(_filled, value))
-        case _:
-            return int(value not in (None, "", 0, False, [], {}))
+def _filled(blocks: list[Json]) -> int:
+    """How many arguments of blocks, and of blocks in them, are known and not empty; a map counts once."""
+    held = [value for block in blocks for value in block.values()]
+    inner = [value for value in held if _is_block(value)]
+    return sum(value not in (None, "", 0, False, [], {}) for value in held if not _is_block(value)) + sum(
+        map(_filled, inner)
+    )

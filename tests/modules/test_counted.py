@@ -11,15 +11,27 @@ import pytest
 from exitkit import api, registry
 from exitkit.api.infrastructure import infrastructure_of, plan_of, with_plans
 from exitkit.api.judge import known_of
-from exitkit.lockin.rewriting import rewriting
 from exitkit.model.evidence import Basis
 from exitkit.model.infrastructure import Infrastructure, Origin
-from exitkit.model.report import Dimension
 from exitkit.report.build import build
 from tests.modules.conftest import PGE, Root
 from tests.modules.test_generated import tree
 
 pytestmark = pytest.mark.terraform
+
+# Where a plan tells less than the text, with both counts: arguments of dynamic blocks that are empty or known after
+# apply, and an argument that is written and never planned (`secret_string_wo`).
+APART = {
+    "aws": {
+        "module.bank-api.aws_secretsmanager_secret_version.this": (3, 2),
+        "module.web.aws_autoscaling_group.this": (22, 19),
+        "module.worker.aws_autoscaling_group.this": (22, 19),
+    },
+    "ovh": {
+        "module.notices.ovh_cloud_project_database.this": (17, 11),
+        "module.register.ovh_cloud_project_database.this": (16, 12),
+    },
+}
 __all__ = ["tree"]
 
 
@@ -54,14 +66,18 @@ def test_the_text_of_a_tree_tells_as_many_attributes_as_terraform_plans(plan: tu
     [computed] = infrastructure_of(workload, registry.get(cloud)).values()
     measured = plan_of(workload, cloud, file)
 
-    theirs = {one.address: sum(one.attributes.values()) for one in measured.resources}
-    assert theirs == {one.address: sum(one.attributes.values()) for one in computed.resources}
+    theirs, ours = (
+        {one.address: sum(one.attributes.values()) for one in side.resources} for side in (measured, computed)
+    )
+    assert {address: (ours[address], count) for address, count in theirs.items() if ours[address] != count} == APART[
+        cloud
+    ]
     for one, other in zip(measured.resources, sorted(computed.resources, key=_order(measured)), strict=True):
         clear = {origin: count for origin, count in one.attributes.items() if origin is not Origin.UNCLEAR}
         assert all(count <= other.attributes.get(origin, 0) for origin, count in clear.items()), one.address
 
 
-def _order(measured: Infrastructure):  # type: ignore[no-untyped-def] # noqa: ANN202 - a key
+def _order(measured: Infrastructure):  # type: ignore[no-untyped-def]
     places = {one.address: place for place, one in enumerate(measured.resources)}
     return lambda one: places[one.address]
 

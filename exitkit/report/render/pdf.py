@@ -113,8 +113,9 @@ class _Told:
             "cost.chart cost.not_counted cost.percentiles outlook.tornado_EUR outlook.tornado_days outlook.scenarios "
             "outlook.unlocks outlook.assumptions outlook.egress outlook.takes outlook.saves outlook.likelihood "
             "outlook.likelihood_note register.title register.basis_note register.seals tested.objective tested.asked "
-            "tested.measured tested.verdict measures.missing measures.residue verdict_section.lab verdict_section.nothing "
-            "verdict_section.reading page.colon register.number register.what register.value register.basis"
+            "tested.measured tested.verdict measures.missing measures.residue verdict_section.lab "
+            "verdict_section.nothing verdict_section.reading page.colon register.number register.what register.value "
+            "register.basis"
         )
         return {name: self.lang.say(name) for name in names.split()}
 

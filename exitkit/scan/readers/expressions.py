@@ -134,8 +134,28 @@ class Reading:
 
 
 def _conditional(reading: Reading, node: Node, depth: int) -> Expression:
-    parts = [reading.expression(one, depth) for one in _solid(node)]
-    return ["?", *parts] if len(parts) == 3 else ["x", "broken"]
+    parts = [reading.expression(one, depth) for one in _choices(node)]
+    if len(parts) < 3 or len(parts) % 2 == 0:
+        return ["x", "broken"]
+    chosen = parts.pop()
+    while parts:
+        test, yes = parts[-2:]
+        del parts[-2:]
+        chosen = ["?", test, yes, chosen]
+    return chosen
+
+
+def _choices(node: Node) -> list[Node]:
+    """Test, answer, test, answer, and what is left: the grammar takes `a ? b : c ? d : e` for `(a ? b : c) ? d : e`."""
+    found: list[Node] = []
+    while node.type == "conditional" and len(inner := _solid(node)) == 3:
+        found[:0] = inner[1:]
+        [first] = _solid(inner[0])[:1] or [inner[0]]
+        bare = inner[0].type == "expression" and first.type == "conditional"
+        if not bare:
+            return [inner[0], *found]
+        node = first
+    return []
 
 
 def _binary(reading: Reading, node: Node, depth: int) -> Expression:

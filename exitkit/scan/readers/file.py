@@ -11,7 +11,7 @@ from exitkit.scan.limits import LONGEST_LINE
 from exitkit.scan.readers import cloudformation, hcl, lex, plan, source, state, terraform_json, ties, yamlnodes
 
 Stores = Mapping[str, Mapping[str, str]]
-FORMAT = 3
+FORMAT = 4
 """The version of what is kept by content; another number forgets all that was kept."""
 
 _SOURCES = frozenset({"python", "javascript", "java", "go"})

@@ -11,7 +11,7 @@ from exitkit.model.evidence import Basis
 from exitkit.model.infrastructure import InputOrigin, Origin
 from exitkit.scan.planned import NoPlan, planned
 
-SECRET = "hunter2-hunter2"  # noqa: S105 - made up, to be looked for
+SECRET = "hunter2-hunter2"
 GIVEN = {
     "box": {
         "name": InputOrigin(origin=Origin.DESCRIBED, value="shop-box", literal=True),
@@ -128,7 +128,9 @@ def test_a_resource_without_configuration_is_named() -> None:
     odd = plan()
     odd["configuration"]["root_module"]["module_calls"]["box"]["module"]["resources"].pop(0)
 
-    assert planned(odd, "p.json", GIVEN).unclear == ("module.box.cloud_thing.this stands in no configuration of the plan",)
+    assert planned(odd, "p.json", GIVEN).unclear == (
+        "module.box.cloud_thing.this stands in no configuration of the plan",
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,7 +180,9 @@ BROKEN: list[Any] = [None, 1, "x", [], {}, [None], {"a": None}, {"references": [
         ("configuration", "root_module", "module_calls", "box", "module", "resources", 0, "for_each_expression"),
     ],
 )
-def test_a_part_of_any_other_shape_is_counted_as_nothing_or_refused(where: tuple[str | int, ...], wrong: object) -> None:
+def test_a_part_of_any_other_shape_is_counted_as_nothing_or_refused(
+    where: tuple[str | int, ...], wrong: object
+) -> None:
     odd = deepcopy(plan())
     inner: Any = odd
     for step in where[:-1]:
