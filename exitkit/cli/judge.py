@@ -201,7 +201,7 @@ def explain(
         str, typer.Argument(help="A rule, such as LK101, or a dimension: D1 to D9.", autocompletion=words.rule_codes)
     ],
 ) -> None:
-    """Say what a rule means, and the way out; or what a dimension counts."""
+    """Explain a rule and the way out, or a dimension."""
     from inspect import cleandoc
 
     from exitkit import api

@@ -17,6 +17,7 @@ from typing import Any
 
 from exitkit.model.evidence import Basis
 from exitkit.model.infrastructure import Infrastructure, InputOrigin, Origin, Resource, first, stands_at_a_cloud
+from exitkit.scan.dynamic import Json, blocks, is_leaf, objects, unsaid
 from exitkit.scan.limits import MOST_RESOURCES
 
 _INDEX = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
@@ -25,7 +26,6 @@ _DEEPEST = 40
 _NOWHERE = frozenset({"path", "terraform", "self"})
 
 Inputs = Mapping[str, Mapping[str, InputOrigin]]
-Json = dict[str, Any]
 
 
 class NoPlan(ValueError):
@@ -35,7 +35,7 @@ class NoPlan(ValueError):
 def planned(document: object, source: str, inputs: Inputs) -> Infrastructure:
     """What a plan makes. Raises NoPlan where it is none."""
     top, configuration, changed = _parts(document)
-    changes = {str(one.get("address")): one.get("change") for one in _objects(changed)}
+    changes = {str(one.get("address")): one.get("change") for one in objects(changed)}
     modules = dict(_modules(configuration, inputs))
     rows: dict[str, Resource] = {}
     unclear: dict[str, None] = {}
@@ -87,18 +87,14 @@ def _parts(document: object) -> tuple[Json, Json, object]:
     return found[0], found[1], document.get("resource_changes")
 
 
-def _objects(value: object) -> Iterator[Json]:
-    yield from (one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
-
-
 def _managed(module: Json, depth: int) -> Iterator[Json]:
     """Every managed resource at a cloud that is left behind, module by module."""
     if depth > _DEEPEST:
         raise NoPlan(f"its modules are nested deeper than {_DEEPEST} levels")
-    for one in _objects(module.get("resources")):
+    for one in objects(module.get("resources")):
         if one.get("mode") == "managed" and stands_at_a_cloud(str(one.get("type"))):
             yield one
-    for child in _objects(module.get("child_modules")):
+    for child in objects(module.get("child_modules")):
         yield from _managed(child, depth + 1)
 
 
@@ -130,7 +126,7 @@ class _Module:
     resources: dict[str, Json] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.resources = {str(one.get("address")): one for one in _objects(self.says.get("resources"))}
+        self.resources = {str(one.get("address")): one for one in objects(self.says.get("resources"))}
 
     def attributes(self, address: str, planned: Json, change: object) -> list[Origin] | None:
         """The origin of each attribute that is set on one instance; None where it is not in the configuration."""
@@ -145,9 +141,7 @@ class _Module:
         values = values if isinstance(values, dict) else {}
         found = list(self._within(expressions, [values], [changed.get("after_unknown")], looped))
         if changed.get("actions") == ["create"]:
-            found += [Origin.UNCLEAR] * sum(
-                _filled(value) for name, value in values.items() if name not in expressions and _is_block(value)
-            )
+            found += [Origin.UNCLEAR] * unsaid(expressions, values)
         return found
 
     def _looped(self, said: Json) -> dict[str, set[Origin]]:
@@ -165,11 +159,11 @@ class _Module:
         for name, one in said.items():
             inner = [part for value in values for part in _inside(value, name)]
             after = [part for value in unknown for part in _inside(value, name)]
-            if _is_leaf(one):
+            if is_leaf(one):
                 if any(value is not None for value in inner) or any(map(_is_unknown, after)):
                     yield first(set(self._origins(one, looped)))
             elif name != "timeouts":
-                for block in [one] if isinstance(one, dict) else _objects(one):
+                for block in blocks(one):
                     yield from self._within(block, inner, after, looped)
 
     def _origins(self, said: Json, looped: Mapping[str, set[Origin]]) -> Iterator[Origin]:
@@ -213,7 +207,7 @@ class _Module:
     def _of_resource(self, name: str, other: Json, attribute: str) -> Iterator[Origin]:
         expressions = other.get("expressions")
         said = expressions.get(attribute) if isinstance(expressions, dict) else None
-        if isinstance(said, dict) and _is_leaf(said):
+        if isinstance(said, dict) and is_leaf(said):
             yield from self.once(name, said, self._looped(other))
         else:
             yield Origin.JOINED
@@ -239,15 +233,6 @@ def _text(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _is_leaf(said: object) -> bool:
-    """Whether this is an expression, and no block."""
-    return (
-        isinstance(said, dict)
-        and set(said) <= {"constant_value", "references"}
-        and (isinstance(said.get("references", []), list))
-    )
-
-
 def _inside(value: object, name: str) -> Iterator[Any]:
     """What a value, or each of a list of them, holds under a name."""
     if value is True:
@@ -266,16 +251,3 @@ def _is_unknown(after: object) -> bool:
             return any(map(_is_unknown, after))
         case _:
             return after is True
-
-
-def _is_block(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
-
-
-def _filled(blocks: list[Json]) -> int:
-    """How many arguments of blocks, and of blocks in them, are known and not empty; a map counts once."""
-    held = [value for block in blocks for value in block.values()]
-    inner = [value for value in held if _is_block(value)]
-    return sum(value not in (None, "", 0, False, [], {}) for value in held if not _is_block(value)) + sum(
-        map(_filled, inner)
-    )
