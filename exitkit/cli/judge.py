@@ -36,6 +36,9 @@ _SCORE_FORMAT = typer.Option(
     "--format", "-f", help="table, json, sarif, or the report as html or md.", callback=_SCORE_FORMATS
 )
 _ScoreFormat = Annotated[str, _SCORE_FORMAT]
+_Rates = Annotated[Path | None, typer.Option("--rates", help="Rates of copying that `move measure -f json` wrote.")]
+_PLAN = typer.Option("--terraform-plan", metavar="PROVIDER=FILE", help="A plan that `terraform show -json` printed.")
+_Plans = Annotated[list[str] | None, _PLAN]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,13 +61,8 @@ def score(
             "--run", help="A rehearsal to take numbers from; several forecast.", autocompletion=words.run_names
         ),
     ] = None,
-    rates: Annotated[
-        Path | None, typer.Option("--rates", help="Rates of copying that `move measure -f json` wrote.")
-    ] = None,
-    plan: Annotated[
-        list[str] | None,
-        typer.Option("--terraform-plan", metavar="PROVIDER=FILE", help="A plan that `terraform show -json` printed."),
-    ] = None,
+    rates: _Rates = None,
+    plan: _Plans = None,
     fail_on: Annotated[
         str | None, typer.Option("--fail-on", help="Say no at a finding of this severity: info, low, medium or high.")
     ] = None,
@@ -82,9 +80,8 @@ def score(
     parts = api.validate(workload)
     copying = _forecast(several, parts, rates) if len(several) > 1 else None
     plans = {**api.plans_beside(said, workload.parent), **_plans(plan or (), (source, target))}
-    scored = api.score(
-        parts, source=source, target=target, run=found, said=said, copying=copying, measured=rates, plans=plans
-    )
+    more = {"said": said, "copying": copying, "measured": rates, "plans": plans}
+    scored = api.score(parts, source=source, target=target, run=found, **more)
     console.answer(_written(scored, form, workload, lang))
     over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
     if over and not exit_zero:
