@@ -80,8 +80,9 @@ def score(
     parts = api.validate(workload)
     copying = _forecast(several, parts, rates) if len(several) > 1 else None
     plans = {**api.plans_beside(said, workload.parent), **_plans(plan or (), (source, target))}
-    more = {"said": said, "copying": copying, "measured": rates, "plans": plans}
-    scored = api.score(parts, source=source, target=target, run=found, **more)
+    scored = api.score(
+        parts, source=source, target=target, run=found, said=said, copying=copying, measured=rates, plans=plans
+    )
     console.answer(_written(scored, form, workload, lang))
     over = [one for one in scored.findings if bar is not None and one.severity.rank >= bar and one.accepted is None]
     if over and not exit_zero:
