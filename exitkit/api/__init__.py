@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from exitkit.lazy import attributes
 
 if TYPE_CHECKING:
+    from exitkit.api.conformed import conformance
     from exitkit.api.describe import document_schema, init, validate
     from exitkit.api.evidence import Looked, Sealed, seal, verify_evidence
     from exitkit.api.extend import explain, live_settings, provider_names, provider_sheet, rule_codes, sound
@@ -40,6 +41,7 @@ __all__ = [
     "Scanned",
     "Sealed",
     "compare_inventories",
+    "conformance",
     "declared_beside",
     "diff_moved",
     "difference",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exitkit.cli import (
+    conformance,
     describe,
     evidence,
     extend,
@@ -25,7 +26,7 @@ from exitkit.cli.door import entered, framed
 
 app = framed()
 
-_STORY = (scan, describe, place, rehearse, keep, people, move, judge, evidence, track, portfolio)
+_STORY = (scan, describe, place, rehearse, keep, people, conformance, move, judge, evidence, track, portfolio)
 for verbs in (*_STORY, supervise, facts, extend, lab):
     verbs.add_to(app)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from exitkit.lockin import formulas
+from exitkit.lockin import conformed, formulas
 from exitkit.lockin.counted import CLASSES, HARD, Counted, dimension, fact
 from exitkit.lockin.shown import with_keys_off
 from exitkit.model.evidence import Basis, Evidence
@@ -27,13 +27,15 @@ def services(known: Counted) -> Dimension:
     missing = [f"spend of {name}, for the share by spend" for name in without]
     if not called:
         missing.append("a log of API calls, or an inventory of `exitkit scan`, for the share by calls")
-    missing.append("one contract suite run on both clouds, for conformance κ: no rehearsal runs one")
+    held = conformed.conformance(known.measured)
+    conforming = tuple(conformed.figures(held)) if held is not None else ()
     return dimension(
         "D2",
         "proprietary services",
-        (*figures, *spent, *called),
-        "|P3 ∪ P4| / all, by capability, by spend and by calls; kept P1, emulated P2, degraded P3, lost P4",
-        missing,
+        (*figures, *spent, *called, *conforming),
+        "|P3 ∪ P4| / all, by capability, by spend and by calls; kept P1, emulated P2, degraded P3, lost P4;"
+        " κ = checks passed at both / at the source (Wilson)",
+        [*missing, *conformed.missing(held, known.workload)],
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from exitkit.model.base import FORMAT_VERSION, Frozen, Slug
 from exitkit.model.carried import CopySecret, DropSecret, MoveMessages, ReturnMessages
+from exitkit.model.contract import CheckContract, ClearContract
 from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
 from exitkit.model.following import (
     AssessDatabase,
@@ -197,6 +198,8 @@ AnyStep = (
     | ThawWrites
     | CatchUp
     | AssessDatabase
+    | CheckContract
+    | ClearContract
     | FollowChanges
     | StopFollowing
     | MeasureLag

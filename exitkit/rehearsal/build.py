@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from exitkit.errors import UsageError
 from exitkit.model.carried import CopySecret, MoveMessages
+from exitkit.model.contract import CheckContract
 from exitkit.model.custody import PlantSealed, ReadEverything, TurnOffKeys
 from exitkit.model.following import AssessDatabase, FallBack, FollowChanges, MeasureLag
 from exitkit.model.gone import BuildTree, CutSource, KeepApart, TakeStock
@@ -48,6 +49,7 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
         lambda c, i, s, t: CopyDatabase(id=i, component=c.name, origin=s, to=t, size=_size(c)),
     ),
     "assess-database": ((Postgres,), lambda c, i, s, t: AssessDatabase(id=i, component=c.name, origin=s, to=t)),
+    "check-contract": ((Bucket, Postgres), lambda c, i, s, t: CheckContract(id=i, component=c.name, origin=s, to=t)),
     "follow-changes": ((Postgres,), lambda c, i, s, t: FollowChanges(id=i, component=c.name, origin=s, to=t)),
     "measure-lag": ((Postgres,), lambda c, i, s, t: MeasureLag(id=i, component=c.name, origin=s, to=t)),
     "fall-back": ((Postgres,), lambda c, i, s, t: FallBack(id=i, component=c.name, origin=s, to=t)),

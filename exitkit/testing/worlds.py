@@ -80,7 +80,7 @@ ORDERLY = Playbook(
     title="Orderly exit",
     scenario="the steps of playbooks/orderly.yaml",
     phases=(
-        Phase(name="ground", purpose="make a place", steps=("assess-database", "provision")),
+        Phase(name="ground", purpose="make a place", steps=("assess-database", "provision", "check-contract")),
         Phase(name="copy", purpose="copy", steps=("copy-objects", "copy-database")),
         Phase(
             name="stand", purpose="prove and start", steps=("verify", "follow-changes", "copy-secret", "start-service")

@@ -13,7 +13,7 @@ from tests.conftest import Said
 
 VERBS = (
     (), ("scan",), ("init",), ("validate",), ("schema",), ("place",), ("generate",), ("plan",), ("rehearse",),
-    ("rollback",), ("mirror",), ("preflight",), ("runbook",),
+    ("rollback",), ("mirror",), ("preflight",), ("runbook",), ("conformance",),
     ("score",), ("report",), ("seal",), ("verify-evidence",), ("trend",), ("forecast",), ("gate",), ("portfolio",),
     ("register",),
     ("compliance",), ("facts",), ("facts", "list"), ("facts", "check"), ("facts", "refresh"), ("explain",),

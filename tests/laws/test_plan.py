@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from exitkit.api.playbooks import read_playbook
 from exitkit.errors import UsageError
 from exitkit.model.carried import CopySecret, DropSecret, MoveMessages, ReturnMessages
+from exitkit.model.contract import CheckContract, ClearContract
 from exitkit.model.following import (
     AssessDatabase,
     BringBack,
@@ -45,6 +46,7 @@ from exitkit.testing.worlds import EVERYTHING, ORDERLY, SMALL_WORKLOADS, fake_pl
 from exitkit.units import Bytes
 
 CHANGES = (
+    "check-contract",
     "lower-ttl",
     "follow-changes",
     "fall-back",
@@ -69,6 +71,8 @@ sizes = st.none() | st.integers(0, 2**60).map(Bytes)
 places = {"id": ids, "component": slugs}
 between = {**places, "origin": slugs, "to": slugs}
 BETWEEN = (
+    CheckContract,
+    ClearContract,
     MoveMessages,
     ReturnMessages,
     CopySecret,

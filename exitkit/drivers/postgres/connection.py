@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from exitkit.errors import MissingExtra, OutsideError
 from exitkit.ports import Secret
+from exitkit.ports.contract import Session, Way
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -45,6 +46,15 @@ class Connected:
         with self._opened(database, autocommit=True, replication="database") as connection:
             yield connection
 
+    @contextmanager
+    def session(self, database: str, way: Way = "as ever") -> Iterator[Session]:
+        """A session to speak to it in its own words, opened in one way or another. Raises OutsideError."""
+        from exitkit.drivers.postgres.session import WAYS, PostgresSession
+
+        options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+        with self._opened(database, autocommit=True, options=options, **WAYS[way]) as connection:
+            yield PostgresSession(connection)
+
     @property
     def address(self) -> tuple[str, int]:
         """Host and port."""
@@ -61,12 +71,11 @@ class Connected:
                 host=self._host,
                 port=self._port,
                 user=self._user,
-                password=self._password.reveal(),
                 dbname=database,
                 connect_timeout=10,
                 autocommit=autocommit,
                 application_name="exitkit",
-                **more,
+                **{"password": self._password.reveal(), **more},
             ) as connection:
                 yield connection
         except psycopg.Error as error:

@@ -19,6 +19,7 @@ from exitkit.drivers.s3.sign import Credentials
 from exitkit.drivers.s3.store import FlowStore
 from exitkit.errors import MissingExtra, NotFound, OutsideError, Unsupported
 from exitkit.ports import Access, Blob, Secret
+from exitkit.ports.contract import Talk
 
 LARGEST = 5 * 2**30
 """Bytes that one PUT may carry (S3 API; OVHcloud Object Storage limits, 2026-03)."""
@@ -120,6 +121,12 @@ class S3Store(FlowStore[S3Flow]):
         if written.plain and written.etag != hashlib.md5(blob.body, usedforsecurity=False).hexdigest():
             raise OutsideError(f"{key} arrived in {bucket} changed")
         return written.etag
+
+    def talk(self) -> Talk:
+        """Speak to it in S3's own words, as this account."""
+        from exitkit.drivers.s3.talk import S3Talk
+
+        return S3Talk(self._endpoint.geturl(), region=self._region, credentials=self._credentials)
 
     def access(self, bucket: str) -> Access:
         """What a service needs to work with a bucket; the keys are this account's."""

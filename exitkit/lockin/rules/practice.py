@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from exitkit.lockin.conformed import STEP
 from exitkit.lockin.rules.base import Case, rule
+from exitkit.model.contract import Need, read
 from exitkit.model.evidence import Verdict
 from exitkit.model.finding import Finding, Severity
 
@@ -86,3 +88,32 @@ def stuck(case: Case) -> Iterator[Finding]:
     """
     if case.measurements is not None and case.measurements.returned is not Verdict.PASS:
         yield _finding(case, "LK305", Severity.MEDIUM, "the way back was not shown to work", "rehearse without --keep")
+
+
+@rule("LK306", "contract not kept")
+def broken_contract(case: Case) -> Iterator[Finding]:
+    """A rehearsal held both sides to one contract, and a check that passes at the source fails at the target.
+
+    What it means: a program that relies on it works here and not there. Each check is told with its facet of cloud
+    interoperability (ISO/IEC 19941:2017): transport, syntactic, semantic data, behavioural or policy.
+
+    Way out: change the program so that it does without, or choose another target; where the workload asks for it, the
+    rehearsal ends there.
+    """
+    for step in case.measurements.steps if case.measurements is not None else ():
+        if step.kind != STEP or step.way_back:
+            continue
+        failed = [one for one in read(step.details) if one.only_at_source]
+        for need in (Need.ASKED, Need.USUAL):
+            told = [one for one in failed if one.need is need]
+            if not told:
+                continue
+            listed = "; ".join(f"{one.name} ({one.facet}): {one.promise}" for one in told)
+            yield Finding(
+                code="LK306",
+                component=step.component,
+                severity=Severity.HIGH if need is Need.ASKED else Severity.MEDIUM,
+                message=f"passes at {case.source}, fails at {case.target}, {need}: {listed}",
+                way_out="do without it in the program, or choose another target",
+                evidence=tuple(one for one in step.evidence if one.what.endswith("source only")),
+            )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from exitkit.model.carried import CopySecret, DropSecret, MoveMessages, ReturnMessages
+from exitkit.model.contract import CheckContract, ClearContract
 from exitkit.model.custody import PlantSealed, ReadEverything, RemoveSealed, TurnOffKeys, TurnOnKeys
 from exitkit.model.following import (
     AssessDatabase,
@@ -41,6 +42,7 @@ from exitkit.model.plan import (
 from exitkit.rehearsal.steps import (
     apart,
     carried,
+    contract,
     database,
     following,
     ground,
@@ -136,6 +138,8 @@ _DOES: dict[type, Callable[[Any, World], Result]] = {
     TurnOnKeys: keys.turn_on,
     ReadEverything: keys.read,
     AssessDatabase: following.assess,
+    CheckContract: contract.check,
+    ClearContract: contract.clear,
     FollowChanges: following.follow,
     StopFollowing: following.stop,
     MeasureLag: following.measure_lag,

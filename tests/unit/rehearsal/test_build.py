@@ -23,6 +23,8 @@ def test_the_steps_of_the_orderly_exit_in_their_order() -> None:
         "assess-database-ledger",
         "provision-files",
         "provision-ledger",
+        "check-contract-files",
+        "check-contract-ledger",
         "copy-objects-files",
         "copy-database-ledger",
         "verify-files",
@@ -64,7 +66,7 @@ def test_a_step_nobody_knows_is_refused_with_where_it_stands_and_those_there_are
     assert error.value.hint.startswith("steps: lower-ttl, provision, copy-objects, copy-database, ")
 
 
-@pytest.mark.parametrize("one_way", ["destroy", "drop-database", "discard-objects", "stop-service"])
+@pytest.mark.parametrize("one_way", ["destroy", "drop-database", "discard-objects", "stop-service", "clear-contract"])
 def test_no_playbook_can_ask_for_what_only_undoes(one_way: str) -> None:
     with pytest.raises(UsageError, match=f"there is no step `{one_way}`"):
         fake_plan(EVERYTHING, playbook(one_way))
@@ -118,7 +120,7 @@ def test_every_step_of_a_plan_is_said_in_order() -> None:
 def test_the_outage_is_between_the_freeze_and_the_switch() -> None:
     asked = EVERYTHING.model_copy(update={"objectives": Objectives(outage=Duration(900))})
 
-    assert outage_sentence(fake_plan(asked)) == "outage counts from step 12 to step 19; objective: at most 15 min"
+    assert outage_sentence(fake_plan(asked)) == "outage counts from step 14 to step 21; objective: at most 15 min"
     assert outage_sentence(fake_plan(EVERYTHING)).endswith("; no objective is set")
 
 
