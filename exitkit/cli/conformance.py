@@ -31,10 +31,10 @@ def conformance(
 
     It writes, on the source too, and removes what it wrote. For each bucket of the workload: one bucket beside it,
     named exitkit-contract-..., and another ending in -kept where versions or locks are asked for; a hundred objects or
-    so, 6 MiB, below exitkit-contract/. No object that is there already is read or changed, and nothing that watches
-    your buckets hears of it. In each database: temporary tables and sequences that end with their session, an advisory
-    lock, a notification, one sign-in with a wrong password. What a killed try leaves, the next one removes; a bucket
-    of such a name that holds anything else is left alone.
+    so, 6 MiB, below exitkit-contract/. No object that is there already is read or changed, and no event, replication or
+    lifecycle of your buckets is set off. In each database: temporary tables and sequences that end with their session,
+    an advisory lock, a notification, one sign-in with a wrong password. What a killed try leaves, the next one removes;
+    a bucket of such a name that holds anything else is left alone.
     """
     from exitkit import api
     from exitkit.model.evidence import Verdict

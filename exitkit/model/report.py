@@ -17,6 +17,9 @@ from exitkit.model.journal import NotExercised, Tried
 from exitkit.model.placement import Kept, Loss
 from exitkit.units import human_seconds
 
+_SILENT = ("pass → pass · ", "not tried · ")
+"""How a detail begins that says that all is well."""
+
 
 class StepMeasure(Frozen):
     """One step of a run: how it ended, how long it took in all its tries, what it brought, what it tried.
@@ -35,6 +38,11 @@ class StepMeasure(Frozen):
     details: tuple[str, ...]
     way_back: bool
     tried: tuple[Tried, ...] = ()
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """The details without checks that passed on both sides or were not asked for: those are only counted."""
+        return tuple(line for line in self.details if not line.startswith(_SILENT))
 
 
 class Measurements(Frozen):

@@ -79,10 +79,10 @@ def _step(step: StepMeasure, report: Report, lang: Language) -> tuple[str, str, 
 
 
 def _details(step: StepMeasure, lang: Language) -> Iterator[str]:
-    for detail in step.details[:SHOWN_DETAILS]:
+    for detail in (shown := step.telling[:SHOWN_DETAILS]):
         yield from _wrapped(one_line(lang.speak(detail)), first=" " * 8, rest=" " * 10)
-    if len(step.details) > SHOWN_DETAILS:
-        yield " " * 8 + lang.say("tested.more", count=str(len(step.details) - SHOWN_DETAILS))
+    if len(step.details) > len(shown):
+        yield " " * 8 + lang.say("tested.more", count=str(len(step.details) - len(shown)))
 
 
 def _figures(report: Report, lang: Language) -> Iterator[str]:
