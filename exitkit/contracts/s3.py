@@ -1,4 +1,4 @@
-"""What programs rely on of an object store over S3: objects, listings, conditions, integrity, access.
+"""What programs rely on of an object store over S3: objects, listings, conditions, integrity.
 
 Source: Amazon S3 API Reference, the page of each call (read 2026-11-22).
 """
@@ -9,9 +9,9 @@ import base64
 import hashlib
 from contextlib import suppress
 from email.header import decode_header, make_header
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from exitkit.contracts.check import BrokenError, Contract, UntriedError, asked, hold
+from exitkit.contracts.check import Contract, asked, hold
 from exitkit.contracts.shelf import Shelf, md5, refused, texts, told, went_well
 from exitkit.model.contract import Facet
 
@@ -270,36 +270,6 @@ def tags_come_back(shelf: Shelf) -> None:
     page = went_well(shelf.ask("GET", key, {"tagging": ""}), "asking for tags")
     found = dict(zip(texts(page, "Tag", "Key"), texts(page, "Tag", "Value"), strict=False))
     hold(found == {"class": "restricted", "year": "2026"}, f"{len(found)} tags came back of two, or others")
-
-
-@S3.promise(Facet.POLICY, asked)
-def nobody_gets_in_unsigned(shelf: Shelf) -> None:
-    """A request that nobody signed is refused, to read and to write."""
-    key = shelf.key()
-    shelf.put(key, b"private")
-    refused(shelf.ask("GET", key, signed="by nobody"), 401, 403)
-    refused(shelf.ask("PUT", key, body=b"changed", signed="by nobody"), 401, 403)
-    hold(shelf.get(key).body == b"private", "the object was changed")
-
-
-@S3.promise(Facet.POLICY, asked)
-def a_wrong_secret_is_refused(shelf: Shelf) -> None:
-    """A request that was signed with a wrong secret is refused."""
-    key = shelf.key()
-    shelf.put(key, b"private")
-    refused(shelf.ask("GET", key, signed="with a wrong secret"), 401, 403)
-
-
-@S3.promise(Facet.TRANSPORT)
-def it_is_reached_over_tls(shelf: Shelf) -> None:
-    """It is reached over TLS, under a certificate that is believed."""
-    where = urlsplit(shelf.talk.endpoint)
-    if where.scheme == "https":
-        shelf.ask("HEAD")  # it would not have been opened
-    elif where.hostname in ("127.0.0.1", "::1", "localhost"):
-        raise UntriedError("it is reached on this machine, where TLS would show nothing")
-    else:
-        raise BrokenError("it is reached in the clear")
 
 
 def _list(prefix: str, *, most: int = 100) -> dict[str, str]:

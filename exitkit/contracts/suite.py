@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from exitkit.contracts import s3_kept, sql_between
+from exitkit.contracts import s3_access, s3_kept, sql_between
 from exitkit.contracts.check import Contract, hold_both
 from exitkit.contracts.s3 import S3
 from exitkit.contracts.shelf import shelf
@@ -23,7 +23,7 @@ CONTRACTS: tuple[Contract[Any], ...] = (S3, SQL)
 CONTRACTED = (Bucket, Postgres)
 """The kinds of component that are held to one."""
 
-BESIDE = (s3_kept, sql_between)
+BESIDE = (s3_access, s3_kept, sql_between)
 """Modules that add checks to a contract of another's."""
 
 
