@@ -219,8 +219,18 @@ def verify_moved(
     return compared if left is None else replace(compared, left=left[0], left_bytes=left[1])
 
 
-def measure_moving(source: str, target: str, *, progress: Callable[[str], None] = lambda _: None) -> dict[str, object]:
-    """What moving costs from one empty bucket to another, with intervals: seconds at all, an object, bytes a second."""
+def measure_moving(
+    source: str,
+    target: str,
+    *,
+    writes: float = 0.0,
+    reads: float = 0.0,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, object]:
+    """What moving costs from one empty bucket to another, with intervals: seconds at all, an object, bytes a second.
+
+    `writes` and `reads` are what the buckets will allow a second; the trials are not held to it, a forecast of it is.
+    """
     from exitkit.transfer.forecast import facts, fit
     from exitkit.transfer.trials import trials
 
@@ -229,7 +239,8 @@ def measure_moving(source: str, target: str, *, progress: Callable[[str], None] 
         return place_of(source, manner), place_of(target, manner)
 
     made = list(trials(opened, progress=progress))
-    return facts(fit(made), made, source=f"{len(made)} trials from {source} to {target}")
+    limits = {"writes": writes, "reads": reads}
+    return facts(fit(made), made, source=f"{len(made)} trials from {source} to {target}", limits=limits)
 
 
 def diff_moved(source: str, target: str, *, manner: Manner) -> tuple[Fidelity, tuple[str, ...]]:
