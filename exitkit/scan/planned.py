@@ -19,6 +19,7 @@ from exitkit.model.evidence import Basis
 from exitkit.model.infrastructure import Infrastructure, InputOrigin, Origin, Resource, first, stands_at_a_cloud
 from exitkit.scan.dynamic import Json, blocks, is_leaf, objects, unsaid
 from exitkit.scan.limits import MOST_RESOURCES
+from exitkit.scan.text import shown
 
 _INDEX = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
 _CALL = re.compile(r"^module\.([^.\[]+)")
@@ -45,15 +46,15 @@ def planned(document: object, source: str, inputs: Inputs) -> Infrastructure:
         module = modules.get(place.rpartition(f"{kind}.")[0])
         told = module.attributes(place, one, changes.get(address)) if module is not None else None
         if told is None:
-            unclear[f"{place} stands in no configuration of the plan"] = None
+            unclear[f"{shown(place)} stands in no configuration of the plan"] = None
         before = rows.get(place)
         counted = Counter(before.attributes if before is not None else {})
         counted.update(told or ())
         call = _CALL.match(place)
         rows[place] = Resource(
-            address=place,
-            type=kind,
-            component=call[1] if call else "",
+            address=shown(place),
+            type=shown(kind, 100),
+            component=shown(call[1], 60) if call else "",
             instances=before.instances + 1 if before is not None else 1,
             attributes={origin: counted[origin] for origin in Origin if counted[origin]},
             source=source,
