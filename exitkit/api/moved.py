@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from exitkit.errors import NotFound, Refused, UsageError
+from exitkit.errors import NotFound, Refused, Unsupported, UsageError
 from exitkit.ports import Flow, ObjectStore, Settled
 from exitkit.transfer.churn import with_churn
 from exitkit.transfer.copy import Found, Place, Progress, Tally, copy
@@ -262,21 +262,29 @@ async def _differences(origin: Place, to: Place) -> tuple[Fidelity, tuple[str, .
             for within in await ranges(here) if ranged else [("", "")]:
                 async for page in pairs(here, there, none, within, Listings()):
                     alone += [pair.key for pair in page if pair.here is None or pair.there is None]
-                    await _looked(here, there, [pair for pair in page if pair.here and pair.there], found)
+                    alone += await _looked(here, there, [pair for pair in page if pair.here and pair.there], found)
     finally:
         await asyncio.gather(here.close(), there.close())
     return found, tuple(alone)
 
 
-async def _looked(here: Flow, there: Flow, page: Sequence[Pair], found: Fidelity) -> None:
-    turns = iter(page)
+async def _looked(here: Flow, there: Flow, page: Sequence[Pair], found: Fidelity) -> list[str]:
+    """Look at objects on both sides; answers the keys of those that are gone by now from one of them."""
+    turns, gone = iter(page), []
 
     async def hand() -> None:
         for pair in turns:
-            left, right = await asyncio.gather(here.look(pair.key), there.look(pair.key))
-            found.add(pair.key, compare(pair.ours, left, pair.theirs, right))
+            try:
+                left, right = await asyncio.gather(here.look(pair.key), there.look(pair.key))
+            except NotFound:
+                gone.append(pair.key)
+            except Unsupported as error:
+                found.unread(pair.key, error.message)
+            else:
+                found.add(pair.key, compare(pair.ours, left, pair.theirs, right))
 
     await together([hand() for _ in range(min(_AT_ONCE, len(page)))])
+    return gone
 
 
 def must_be_whole(tally: Tally) -> None:
