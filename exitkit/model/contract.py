@@ -93,6 +93,28 @@ def read(lines: Iterable[str]) -> Iterator[Checked]:
             )
 
 
+def whole(checks: Iterable[Checked]) -> Verdict:
+    """Whether the target keeps all that is asked for and the source keeps; where nothing was tried nobody knows."""
+    tried = [one for one in checks if one.tried]
+    verdict = Verdict.PASS if tried else Verdict.UNKNOWN
+    for one in tried:
+        verdict = verdict & one.verdict
+    return verdict
+
+
+def counted(checks: Iterable[Checked]) -> dict[str, int]:
+    """How many checks came out in which way."""
+    found = list(checks)
+    tried = [one for one in found if one.tried]
+    return {
+        "checks passed at the source": sum(one.source is Verdict.PASS for one in tried),
+        "checks passed at the target": sum(one.target is Verdict.PASS for one in tried),
+        "checks passed at the source only": sum(one.only_at_source for one in tried),
+        "checks without an answer": sum(Verdict.UNKNOWN in (one.source, one.target) for one in tried),
+        "checks not asked for": len(found) - len(tried),
+    }
+
+
 class CheckContract(Between):
     """Hold both sides of a component to the same contract, on places made for it and removed again."""
 
@@ -126,8 +148,4 @@ class Conformance(Frozen):
     @property
     def verdict(self) -> Verdict:
         """Whether the target keeps all that is asked for and the source keeps; nothing tried is unknown."""
-        checks = [one for found in self.components.values() for one in found if one.tried]
-        whole = Verdict.PASS if checks else Verdict.UNKNOWN
-        for one in checks:
-            whole = whole & one.verdict
-        return whole
+        return whole(one for found in self.components.values() for one in found)

@@ -12,6 +12,8 @@ from exitkit import api
 from exitkit.api import runs
 from exitkit.api.past import noted
 from exitkit.api.runs import Run
+from exitkit.model.contract import Checked, Facet, Need, whole
+from exitkit.model.contract import counted as counts_of
 from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.journal import NotExercised, Result, Setting
 from exitkit.model.plan import AnyStep
@@ -114,6 +116,12 @@ def _seen(number: int) -> str:
     return json.dumps(told) + "\n"
 
 
+def _check(name: str, target: Verdict) -> Checked:
+    """A check that passes at the source."""
+    told = {"facet": Facet.BEHAVIOURAL, "need": Need.USUAL, "promise": "It is so"}
+    return Checked(name=name, source=Verdict.PASS, target=target, **told)
+
+
 def _brought(step: AnyStep, objects: int) -> Result:
     match step.kind, step.component:
         case "copy-objects" | "verify", "dossiers":
@@ -124,6 +132,10 @@ def _brought(step: AnyStep, objects: int) -> Result:
             return Result(evidence=(*found, *differing), verdict=Verdict.PASS if step.kind == "verify" else None)
         case "copy-database", _:
             return Result(evidence=(_one("rows copied", 9, "rows"), _one("dump size", 5000, "bytes")))
+        case "check-contract", "dossiers":
+            checks = (_check("s3.a", Verdict.PASS), _check("s3.b", Verdict.FAIL), _check("s3.c", Verdict.PASS))
+            told = tuple(_one(what, count, "checks") for what, count in counts_of(checks).items())
+            return Result(evidence=told, verdict=whole(checks), details=tuple(one.line for one in checks))
         case "move-messages", _:
             moved = (_one("messages moved", 12, "messages"), _one("messages missing", 0, "messages"))
             return Result(evidence=moved, verdict=Verdict.PASS)

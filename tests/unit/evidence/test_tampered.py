@@ -245,6 +245,23 @@ def test_a_shorter_outage_in_a_journal_chained_anew(files: Files, tmp_path: Path
     assert any(place.startswith("report.json") for place in places)
 
 
+@pytest.mark.parametrize("counts_too", [False, True])
+def test_a_check_turned_round_in_a_journal_chained_anew(files: Files, tmp_path: Path, counts_too: bool) -> None:
+    def kept(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        entry = next(one for one in entries if one["step"] == "check-contract-dossiers" and one["outcome"] == "ok")
+        entry["details"] = [line.replace("pass → fail", "pass → pass") for line in entry["details"]]
+        for one in entry["evidence"] if counts_too else ():
+            one["value"] = {"checks passed at the target": "3", "checks passed at the source only": "0"}.get(
+                one["what"], one["value"]
+            )
+        return entries
+
+    places = refused(forger.write(rewritten(files, kept), tmp_path / "x.zip"))
+
+    assert places[0].startswith("journal.jsonl:") is not counts_too
+    assert any("dimensions" in place for place in places) is counts_too
+
+
 def test_fewer_refused_writes_in_a_journal_chained_anew(files: Files, tmp_path: Path) -> None:
     def fewer(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         old, new = '"value": "3", "what": "writes refused"', '"value": "0", "what": "writes refused"'
