@@ -24,12 +24,12 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True)
 class Desk:
-    """A database to speak to; the release its workload names, and the extensions that are used at the source."""
+    """A database to speak to; the release its workload names, and the extensions the source uses, None where unknown."""
 
     server: Sessions
     database: str
     release: int
-    extensions: tuple[str, ...] = ()
+    extensions: tuple[str, ...] | None = ()
 
     @contextmanager
     def session(self, way: Way = "as ever") -> Iterator[Session]:
@@ -48,20 +48,23 @@ class Desk:
 
 
 @contextmanager
-def desk(databases: Database, database: str, *, release: int, extensions: tuple[str, ...]) -> Iterator[Desk]:
+def desk(databases: Database, database: str, *, release: int, extensions: tuple[str, ...] | None) -> Iterator[Desk]:
     """A database to speak to. Raises UntriedError where it is not reached in its own protocol."""
     if not isinstance(databases, Sessions):
         raise UntriedError("this database is not reached over the PostgreSQL protocol")
     yield Desk(databases, database, release, extensions)
 
 
-def used_extensions(databases: Database, database: str) -> tuple[str, ...]:
-    """The extensions of a database, but the language every one has; none where nobody can tell."""
+def used_extensions(databases: Database, database: str) -> tuple[str, ...] | None:
+    """The extensions of a database, but the language every one has; None where nobody can tell."""
     if not isinstance(databases, Sessions):
-        return ()
-    with databases.session(database) as session:
-        found = session.run("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1")
-    return tuple(str(row[0]) for row in found.rows)
+        return None
+    try:
+        with databases.session(database) as session:
+            found = session.run("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1")
+    except OutsideError:
+        return None
+    return None if found.state else tuple(str(row[0]) for row in found.rows)
 
 
 def said(session: Session, statement: str) -> str:
@@ -119,6 +122,8 @@ def the_release_is_the_one_named(desk: Desk) -> None:
 @SQL.promise(Facet.SYNTACTIC, asked)
 def extensions_are_offered(desk: Desk) -> None:
     """Every extension that the source's database uses is offered."""
+    if desk.extensions is None:
+        raise UntriedError("nobody could tell which ones the source's database uses")
     with desk.session() as session:
         found = session.run("SELECT name FROM pg_available_extensions")
     missing = sorted(set(desk.extensions) - {str(row[0]) for row in found.rows})

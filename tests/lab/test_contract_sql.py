@@ -157,7 +157,8 @@ def test_a_server_that_lets_everybody_in_is_named(server: PostgresServer) -> Non
 def test_an_extension_that_is_not_offered_is_named(server: PostgresServer) -> None:
     check = next(one for one in SQL.checks if one.name == "sql.extensions-are-offered")
 
-    assert used_extensions(server, BASE) == ()
+    assert (used_extensions(server, BASE), used_extensions(server, "nowhere")) == ((), None)
+    assert try_one(check, Desk(server, BASE, 14, None))[0] is Verdict.UNKNOWN
     assert try_one(check, Desk(server, BASE, 14, ("plpgsql", "postgis"))) == (Verdict.FAIL, "not offered are postgis")
 
 
