@@ -24,7 +24,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True)
 class Desk:
-    """A database to speak to; the release its workload names, and the extensions the source uses, None where unknown."""
+    """A database to speak to, the release its workload names, the extensions the source uses: None where unknown."""
 
     server: Sessions
     database: str
