@@ -10,6 +10,7 @@ from exitkit.model.contract import CheckContract, Checked, ClearContract
 from exitkit.model.evidence import Evidence, Verdict
 from exitkit.model.journal import Result
 from exitkit.model.kinds.bucket import Bucket
+from exitkit.rehearsal.tried import counted
 from exitkit.rehearsal.world import World, placed_name
 
 _FIRST = {Verdict.FAIL: 0, Verdict.UNKNOWN: 1, Verdict.PASS: 2}
@@ -52,4 +53,4 @@ def _counted(found: Sequence[Checked], source: str, world: World) -> tuple[Evide
         "checks without an answer": sum(Verdict.UNKNOWN in (one.source, one.target) for one in tried),
         "checks not asked for": len(found) - len(tried),
     }
-    return tuple(world.measured(what, count, "checks", source) for what, count in counts.items())
+    return tuple(world.measured(what, count, "checks", source) for what, count in (*counts.items(), *counted(found)))
