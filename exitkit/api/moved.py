@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from exitkit.errors import NotFound, Refused, UsageError
+from exitkit.errors import NotFound, Refused, Unsupported, UsageError
 from exitkit.ports import Flow, ObjectStore, Settled
 from exitkit.transfer.churn import with_churn
 from exitkit.transfer.copy import Found, Place, Progress, Tally, copy
@@ -219,8 +219,18 @@ def verify_moved(
     return compared if left is None else replace(compared, left=left[0], left_bytes=left[1])
 
 
-def measure_moving(source: str, target: str, *, progress: Callable[[str], None] = lambda _: None) -> dict[str, object]:
-    """What moving costs from one empty bucket to another, with intervals: seconds at all, an object, bytes a second."""
+def measure_moving(
+    source: str,
+    target: str,
+    *,
+    writes: float = 0.0,
+    reads: float = 0.0,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, object]:
+    """What moving costs from one empty bucket to another, with intervals: seconds at all, an object, bytes a second.
+
+    `writes` and `reads` are what the buckets will allow a second; the trials are not held to it, a forecast of it is.
+    """
     from exitkit.transfer.forecast import facts, fit
     from exitkit.transfer.trials import trials
 
@@ -229,7 +239,8 @@ def measure_moving(source: str, target: str, *, progress: Callable[[str], None] 
         return place_of(source, manner), place_of(target, manner)
 
     made = list(trials(opened, progress=progress))
-    return facts(fit(made), made, source=f"{len(made)} trials from {source} to {target}")
+    limits = {"writes": writes, "reads": reads}
+    return facts(fit(made), made, source=f"{len(made)} trials from {source} to {target}", limits=limits)
 
 
 def diff_moved(source: str, target: str, *, manner: Manner) -> tuple[Fidelity, tuple[str, ...]]:
@@ -251,21 +262,29 @@ async def _differences(origin: Place, to: Place) -> tuple[Fidelity, tuple[str, .
             for within in await ranges(here) if ranged else [("", "")]:
                 async for page in pairs(here, there, none, within, Listings()):
                     alone += [pair.key for pair in page if pair.here is None or pair.there is None]
-                    await _looked(here, there, [pair for pair in page if pair.here and pair.there], found)
+                    alone += await _looked(here, there, [pair for pair in page if pair.here and pair.there], found)
     finally:
         await asyncio.gather(here.close(), there.close())
     return found, tuple(alone)
 
 
-async def _looked(here: Flow, there: Flow, page: Sequence[Pair], found: Fidelity) -> None:
-    turns = iter(page)
+async def _looked(here: Flow, there: Flow, page: Sequence[Pair], found: Fidelity) -> list[str]:
+    """Look at objects on both sides; answers the keys of those that are gone by now from one of them."""
+    turns, gone = iter(page), []
 
     async def hand() -> None:
         for pair in turns:
-            left, right = await asyncio.gather(here.look(pair.key), there.look(pair.key))
-            found.add(pair.key, compare(pair.ours, left, pair.theirs, right))
+            try:
+                left, right = await asyncio.gather(here.look(pair.key), there.look(pair.key))
+            except NotFound:
+                gone.append(pair.key)
+            except Unsupported as error:
+                found.unread(pair.key, error.message)
+            else:
+                found.add(pair.key, compare(pair.ours, left, pair.theirs, right))
 
     await together([hand() for _ in range(min(_AT_ONCE, len(page)))])
+    return gone
 
 
 def must_be_whole(tally: Tally) -> None:

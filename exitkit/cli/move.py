@@ -220,11 +220,17 @@ def diff(source: _From, target: _To, tags: _Tags = False, form: words.Format = "
     raise typer.Exit(int(ExitCode.NO if found.worse or alone else ExitCode.YES))
 
 
-def measure(source: _From, target: _To, form: words.Format = "table") -> None:
+def measure(
+    source: _From,
+    target: _To,
+    writes: Annotated[float, typer.Option("--writes", min=0, help="Writes a second the target will allow.")] = 0,
+    reads: Annotated[float, typer.Option("--reads", min=0, help="Reads a second the origin will allow.")] = 0,
+    form: words.Format = "table",
+) -> None:
     """Measure what moving costs between two empty buckets: made objects of three sizes, removed afterwards."""
     from exitkit import api
 
-    told: Any = api.measure_moving(source, target, progress=console.progress)
+    told: Any = api.measure_moving(source, target, writes=writes, reads=reads, progress=console.progress)
     if form == "json":
         console.answer(json.dumps(told, indent=2))
         return
@@ -236,6 +242,8 @@ def measure(source: _From, target: _To, form: words.Format = "table") -> None:
         (*(str(one[name]) for name in counted), *(_number(one[name]) for name in measured)) for one in told["rates"]
     ]
     console.answer("\n" + table(lines, header=(*counted, *measured)))
+    for what, most in told["limits"].items():
+        console.answer(f"\nheld to {most:g} {what} a second: 1,000,000 objects take {_time(1e6 / most)} at least")
     if told["indicative"]:
         console.say("indicative: too few trials for an interval to be relied on")
 

@@ -86,7 +86,7 @@ class Contract(Generic[B]):
 
 
 @dataclass
-class _Patience:
+class Patience:
     """How long one side may still be waited for."""
 
     left: float = PATIENCE_SECONDS
@@ -126,7 +126,7 @@ def _tried_on(checks: Iterable[Check[B]], opened: Opened[B]) -> dict[str, Found]
 
     What cannot be cleared away again raises OutsideError.
     """
-    listed, patience = list(checks), _Patience()
+    listed, patience = list(checks), Patience()
     with ExitStack() as held:
         try:
             bench = held.enter_context(opened())
@@ -135,9 +135,9 @@ def _tried_on(checks: Iterable[Check[B]], opened: Opened[B]) -> dict[str, Found]
         return {one.name: try_one(one, bench, patience) for one in listed}
 
 
-def try_one(check: Check[B], bench: B, patience: _Patience | None = None) -> Found:
+def try_one(check: Check[B], bench: B, patience: Patience | None = None) -> Found:
     """Try one check, again where no answer came."""
-    patience = patience or _Patience()
+    patience = patience or Patience()
     why = "nothing was asked: this side had stopped answering"
     if patience.left <= 0:
         return Verdict.UNKNOWN, why

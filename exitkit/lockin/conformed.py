@@ -84,12 +84,18 @@ def figures(found: Conformance) -> Iterator[Evidence]:
             yield fact(told, Decimal(count), "checks", Basis.MEASURED, *sources)
 
 
+def residue(found: Conformance) -> tuple[str, ...]:
+    """Every check that fails at the target only, with its facet, then every one without an answer."""
+    failed = [one for one in found.checks if one.only_at_source]
+    return tuple(one.model_copy(update={"why": ""}).line for one in (*failed, *found.unanswered))
+
+
 def missing(found: Conformance | None, workload: Workload) -> list[str]:
     """What is still needed for κ: a run, answers, contracts of other kinds."""
     if found is None:
         return [NEVER]
     names = ", ".join(one.name for one in found.unanswered)
-    told = [f"an answer to {names}, which count as not passed"] if names else []
+    told = [f"an answer to {names}: without one no check counts as passed"] if names else []
     protocols = {one.name.partition(".")[0] for one in found.checks}
     without = dict.fromkeys(part.kind for part in workload.components if _PROTOCOL.get(part.kind) not in protocols)
     return [*told, f"a contract for {', '.join(without)}: no suite holds both sides to one"] if without else told

@@ -56,7 +56,7 @@ def wilson(passed: int, tried: int, z: float = 1.959964) -> tuple[float, float]:
     p = passed / tried
     middle = (p + z * z / (2 * tried)) / (1 + z * z / tried)
     half = z / (1 + z * z / tried) * math.sqrt(p * (1 - p) / tried + z * z / (4 * tried * tried))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return middle - half if passed else 0.0, middle + half if passed < tried else 1.0
 
 
 def agreement(probes: Sequence[tuple[bool, bool]]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -47,12 +47,14 @@ class Measured(Frozen):
     sources: tuple[str, ...] = Field(min_length=1)
     numbers: tuple[Number, ...]
     rates: tuple[Rate, ...] = Field(min_length=1)
+    limits: dict[Literal["writes", "reads"], Annotated[Decimal, Field(gt=0)]] = Field(default={})
 
 
 def read(text: str, source: str) -> tuple[Assumption, ...]:
     """The quantities of t = a + N·h/p + B/β, each measured; without a speed where the trials showed none.
 
-    p is the most that were copied at once. Raises ValueError where the text is something else.
+    p is the most that were copied at once. Where a bucket allows so many requests a second, h/p is at least the time of
+    one of them, for an object takes a read and a write. Raises ValueError where the text is something else.
     """
     found = Measured.model_validate_json(text)
     whole = {one.what: one for one in found.numbers}
@@ -60,18 +62,24 @@ def read(text: str, source: str) -> tuple[Assumption, ...]:
         if name not in whole or whole[name].unit != unit:
             raise ValueError(f"there is no number `{name}` in {unit}")
     marks = [*found.sources, *(["indicative, too few trials"] if found.indicative else [])]
+    marks += [f"held to {most.normalize():f} {what} a second" for what, most in found.limits.items()]
     told = f"{source} ({'; '.join(marks)})"
     together = Decimal(max(one.at_once for one in found.rates))
+    least = max((together / most for most in found.limits.values()), default=Decimal(0))
     at_once = Assumption(
         name="streams", low=together, mode=together, high=together, unit="streams", basis=Basis.MEASURED, source=told
     )
-    return (*(_quantity(one, told) for one in whole.values() if one.value is not None), at_once)
+    numbers = (_quantity(one, told, least) for one in whole.values() if one.value is not None)
+    return (*numbers, at_once)
 
 
-def _quantity(one: Number, source: str) -> Assumption:
+def _quantity(one: Number, source: str, least: Decimal) -> Assumption:
     """One number; an end that is not known, or on the wrong side, is the number itself."""
     name, unit = _ROLES[one.what]
     value = one.value or Decimal(0)
+    if one.what == "per object":
+        value, one = max(value, least), one.model_copy(update={"low": max(one.low or value, least)})
+        one = one.model_copy(update={"high": max(one.high or value, least)})
     low = value if one.low is None else min(one.low, value)
     high = value if one.high is None else max(one.high, value)
     if name == "speed" and not low:

@@ -161,3 +161,6 @@ def _missing(known: Counted) -> Iterator[str]:
         elif found.basis is not Basis.MEASURED:
             yield f"terraform show -json of a plan for {side} ({option}): the text of its tree is counted"
         yield from (found.unclear if found is not None else ())
+    there = known.infrastructure.get(known.target)
+    if there is not None and (left := there.count(Origin.UNCLEAR)):
+        yield f"what locals and dynamic blocks hold, which a plan does not tell: the origin of {left} attributes"

@@ -36,6 +36,7 @@ def services(known: Counted) -> Dimension:
         "|P3 ∪ P4| / all, by capability, by spend and by calls; kept P1, emulated P2, degraded P3, lost P4;"
         " κ = checks passed at both / at the source (Wilson)",
         [*missing, *conformed.missing(held, known.workload)],
+        conformed.residue(held) if held is not None else (),
     )
 
 

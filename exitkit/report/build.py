@@ -220,13 +220,16 @@ def _verdict(
 _TOLD = ("integrity", "way back")
 """Gates that a rehearsal's own answer holds already."""
 
+_PLAINLY = {"over-permission": "over-permission, services may do more at the target than at the source"}
+"""Gates whose name alone says too little to who reads one page."""
+
 
 def _gated(found: Sequence[GateResult], verdict: Verdict, reasons: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
     """A gate that is not passed is said first of all, and is no yes; it is weighed against nothing."""
     failed = [one.name for one in found if one.verdict is Verdict.FAIL and one.name not in _TOLD]
     if not failed:
         return verdict, reasons
-    return verdict & Verdict.UNKNOWN, (*reasons, *(f"gate not passed: {name}" for name in failed))
+    return verdict & Verdict.UNKNOWN, (*reasons, *(f"gate not passed: {_PLAINLY.get(name, name)}" for name in failed))
 
 
 # What a board is asked, for each rule whose findings are heavy; {parts} are components, {target} a title.

@@ -19,6 +19,7 @@ from exitkit.model.evidence import Basis
 from exitkit.model.infrastructure import Infrastructure, InputOrigin, Origin, Resource, first, stands_at_a_cloud
 from exitkit.scan.dynamic import Json, blocks, is_leaf, objects, unsaid
 from exitkit.scan.limits import MOST_RESOURCES
+from exitkit.scan.text import shown
 
 _INDEX = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
 _CALL = re.compile(r"^module\.([^.\[]+)")
@@ -45,15 +46,15 @@ def planned(document: object, source: str, inputs: Inputs) -> Infrastructure:
         module = modules.get(place.rpartition(f"{kind}.")[0])
         told = module.attributes(place, one, changes.get(address)) if module is not None else None
         if told is None:
-            unclear[f"{place} stands in no configuration of the plan"] = None
+            unclear[f"{shown(place)} stands in no configuration of the plan"] = None
         before = rows.get(place)
         counted = Counter(before.attributes if before is not None else {})
         counted.update(told or ())
         call = _CALL.match(place)
         rows[place] = Resource(
-            address=place,
-            type=kind,
-            component=call[1] if call else "",
+            address=shown(place),
+            type=shown(kind, 100),
+            component=shown(call[1], 60) if call else "",
             instances=before.instances + 1 if before is not None else 1,
             attributes={origin: counted[origin] for origin in Origin if counted[origin]},
             source=source,
@@ -160,19 +161,31 @@ class _Module:
             inner = [part for value in values for part in _inside(value, name)]
             after = [part for value in unknown for part in _inside(value, name)]
             if is_leaf(one):
-                if any(value is not None for value in inner) or any(map(_is_unknown, after)):
+                later = any(map(_is_unknown, after)) and self.may_be_unknown(one)
+                if later or any(value is not None for value in inner):
                     yield first(set(self._origins(one, looped)))
             elif name != "timeouts":
                 for block in blocks(one):
                     yield from self._within(block, inner, after, looped)
 
+    def may_be_unknown(self, said: Json, depth: int = 0) -> bool:
+        """Whether an expression names what is known after apply only; else its null was left to the provider."""
+        for name in _references(said):
+            match name.split("."):
+                case ["var", variable, *_] if self.outer is not None and depth <= _DEEPEST:
+                    given = _of(self.call, "expressions", variable)
+                    if isinstance(given, dict) and self.outer.may_be_unknown(given, depth + 1):
+                        return True
+                case ["var", *_]:
+                    pass
+                case [root, *_] if root not in _NOWHERE:
+                    return True
+        return False
+
     def _origins(self, said: Json, looped: Mapping[str, set[Origin]]) -> Iterator[Origin]:
         """Where what an expression names comes from; nothing for a constant."""
-        listed = said.get("references")
-        names = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
-        for name in names:
-            if not any(other.startswith((f"{name}.", f"{name}[")) for other in names):
-                yield from self._reference(_INDEX.sub("", name).split("."), looped)
+        for name in _references(said):
+            yield from self._reference(name.split("."), looped)
 
     def _reference(self, name: list[str], looped: Mapping[str, set[Origin]]) -> Iterator[Origin]:
         match name:
@@ -194,8 +207,7 @@ class _Module:
         if self.outer is None:
             yield Origin.ASKED
             return
-        expressions = self.call.get("expressions")
-        said = expressions.get(name) if isinstance(expressions, dict) else None
+        said = _of(self.call, "expressions", name)
         if not isinstance(said, dict):
             yield Origin.MODULE
         elif self.given is None:
@@ -205,8 +217,7 @@ class _Module:
             yield given.origin if given is not None and _same(given, said) else Origin.OVERRIDE
 
     def _of_resource(self, name: str, other: Json, attribute: str) -> Iterator[Origin]:
-        expressions = other.get("expressions")
-        said = expressions.get(attribute) if isinstance(expressions, dict) else None
+        said = _of(other, "expressions", attribute)
         if isinstance(said, dict) and is_leaf(said):
             yield from self.once(name, said, self._looped(other))
         else:
@@ -220,6 +231,22 @@ class _Module:
         self.following.add(name)
         yield from set(self._origins(said, looped or {}))
         self.following.discard(name)
+
+
+def _of(value: Json, *steps: str) -> Any:  # noqa: ANN401 - whatever stands there
+    """What stands at the end of some steps; None where they lead nowhere."""
+    found: Any = value
+    for step in steps:
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
+
+
+def _references(said: Json) -> list[str]:
+    """What an expression names, each whole: terraform lists `a.b.c`, and `a.b` after it."""
+    listed = said.get("references")
+    names = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    whole = [one for one in names if not any(other.startswith((f"{one}.", f"{one}[")) for other in names)]
+    return [_INDEX.sub("", one) for one in whole]
 
 
 def _same(given: InputOrigin, said: Json) -> bool:

@@ -20,6 +20,11 @@ HEADERS = (
     "x-amz-website-redirect-location", "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date",
     "x-amz-object-lock-legal-hold",
 )  # fmt: skip
+ATTRIBUTES = (
+    "size", "content-type", "metadata", "tags", "storage-class", "etag", "last-modified", "version", *HEADERS,
+)  # fmt: skip
+"""Everything that is compared of an object."""
+
 NAMED = 1000
 
 
@@ -33,26 +38,37 @@ class Kept(StrEnum):
     UNKNOWN = "unknown"
 
 
+_WORSE = (Kept.DEGRADED, Kept.LOST)
+
+
 @dataclass
 class Fidelity:
-    """How often each attribute was kept in which way, and every key where it was not equal."""
+    """How often each attribute was kept in which way, the keys where it is worse now, how many may not be looked at."""
 
     counts: dict[str, Counter[Kept]] = field(default_factory=dict)
     named: list[str] = field(default_factory=list)
     settings: dict[str, Kept] = field(default_factory=dict)
+    closed: int = 0
 
     def add(self, key: str, kept: Mapping[str, Kept]) -> None:
         """One object's."""
         for name, how in kept.items():
             self.counts.setdefault(name, Counter())[how] += 1
-            if how is not Kept.EQUAL and how is not Kept.UNKNOWN and len(self.named) < NAMED:
+            if how in _WORSE and len(self.named) < NAMED:
                 self.named.append(f"{key}: {name} {how}")
+
+    def unread(self, key: str, why: str) -> None:
+        """One object that may not be looked at: nothing is known of it."""
+        self.add(key, dict.fromkeys(ATTRIBUTES, Kept.UNKNOWN))
+        self.closed += 1
+        if len(self.named) < NAMED:
+            self.named.append(f"{key}: {why}")
 
     @property
     def worse(self) -> int:
-        """How many attributes and settings were degraded or lost."""
-        settings = sum(how in (Kept.DEGRADED, Kept.LOST) for how in self.settings.values())
-        return settings + sum(count[Kept.DEGRADED] + count[Kept.LOST] for count in self.counts.values())
+        """How many attributes and settings were degraded or lost, and objects may not be looked at."""
+        settings = sum(how in _WORSE for how in self.settings.values())
+        return settings + self.closed + sum(count[how] for count in self.counts.values() for how in _WORSE)
 
 
 def compare(one: Listed, left: Read, other: Listed, right: Read) -> dict[str, Kept]:

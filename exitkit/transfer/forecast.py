@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -64,8 +64,14 @@ def fit(trials: Sequence[Trial], *, seed: int = 0) -> Cost:
     return Cost(best[0], best[1], speed, 1 - left / total if total else 1.0, low, high, len(trials), indicative)
 
 
-def facts(cost: Cost, trials: Sequence[Trial], *, source: str) -> dict[str, object]:
-    """The fit as plain data for whoever reckons what leaving costs: each number with its unit, interval and source."""
+def facts(
+    cost: Cost, trials: Sequence[Trial], *, source: str, limits: Mapping[str, float] | None = None
+) -> dict[str, object]:
+    """The fit as plain data for whoever reckons what leaving costs: each number with its unit, interval and source.
+
+    `limits` are the writes and reads a second that the buckets will allow, whatever the trials did: an object takes one
+    of either, so that none can take less, and whoever reckons has to hold to it.
+    """
     named = (("fixed", "s", cost.fixed, 0), ("per object", "s", cost.per_object, 1))
     told: list[dict[str, object]] = [
         {"what": what, "unit": unit, "value": value, "low": cost.low[at], "high": cost.high[at]}
@@ -81,6 +87,7 @@ def facts(cost: Cost, trials: Sequence[Trial], *, source: str) -> dict[str, obje
         "sources": [source],
         "numbers": [*told, speed],
         "rates": rates(trials),
+        "limits": {name: most for name, most in (limits or {}).items() if most},
     }
 
 

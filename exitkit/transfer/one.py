@@ -219,8 +219,8 @@ def _copied(
     kept: dict[str, object] = {"type": sent.content_type, "headers": sent.headers, "metadata": sent.metadata}
     if sent.tags:
         kept["tags"] = sent.tags
-    if here.storage_class not in _USUAL:
-        kept["class"] = here.storage_class
+    if (kind := here.storage_class or read.blob.storage_class) not in _USUAL:
+        kept["class"] = kind
         kept["class there"] = sent.storage_class or "the target's own"
     if left := sorted(read.blob.headers.keys() - sent.headers.keys()):
         kept["not kept"] = left

@@ -8,7 +8,7 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from exitkit.errors import Conflict, Damaged, NotFound
+from exitkit.errors import Conflict, Damaged, NotFound, Unsupported
 from exitkit.ports import Flow, Listed, Read
 from exitkit.transfer.budget import Budget
 from exitkit.transfer.copy import Place, Progress
@@ -169,7 +169,7 @@ class _Copied:
             gone = isinstance(error, NotFound)
             found.differs(fact.key, f"missing at {name}" if gone else f"changed at {name} since it was copied")
             return
-        except Damaged as error:
+        except (Damaged, Unsupported) as error:
             found.differs(fact.key, f"cannot be read whole at {name}: {error.message}")
             return
         if digest != fact.sha256:
@@ -200,8 +200,7 @@ class _Both:
         self._sample, self._again, self._progress = sample, again, progress
         self._chance = random.Random(seed)  # noqa: S311 - a sample to repeat, no secret
         self._readers = _Reader(origin), _Reader(to)
-        self._found = _Found()
-        self._backlog: Backlog[Pair] = Backlog()
+        self._found, self._backlog = _Found(), Backlog[Pair]()
         self._drawn: list[Pair] = []
         self._offered = 0
 
@@ -271,10 +270,12 @@ class _Both:
             self._found.differs(pair.key, error.message if isinstance(error, Damaged) else gone)
             return
         if ours != theirs:
-            how = f"sha256 {theirs[:12]}… at {self._names[1]}, {ours[:12]}… at {self._names[0]}"
-            self._found.differs(pair.key, how)
+            one, other = self._names
+            self._found.differs(pair.key, f"sha256 {theirs[:12]}… at {other}, {ours[:12]}… at {one}")
             return
-        self._journal.add(Fact(pair.key, here.size, ours, here.etag, there.etag, VERIFIED, "read"))
+        fact = (pair.known if pair.settled else None) or Fact(pair.key, here.size)
+        fact = fact._replace(sha256=ours, here=here.etag, there=there.etag, outcome=VERIFIED, proof="read", at=0)
+        self._journal.add(fact)
         if otherwise := _otherwise(left, right):
             self._found.differs(pair.key, otherwise)
             return
@@ -284,7 +285,7 @@ class _Both:
     async def _hashed(self, side: int, key: str, listed: Listed) -> tuple[str, Read]:
         try:
             return await self._readers[side].hash(key, listed.size, listed.etag)
-        except Damaged as error:
+        except (Damaged, Unsupported) as error:
             raise Damaged(f"cannot be read whole at {self._names[side]}: {error.message}") from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -70,12 +71,12 @@ class _History:
 
     async def all(self) -> Tally:
         """Everything there is to do."""
-        self._done = Tally()
+        self._done, began = Tally(), time.monotonic()
         self._backlog: Backlog[tuple[Fact | None, list[Listed]]] = Backlog()
         most = min(self.origin.traits.most_at_once, self.to.traits.most_at_once)
         async with ticking(self.journal.flush, FLUSH_SECONDS):
             await worked([self._look], self._backlog, self._one, most=most, fillers=1)
-        return self._done
+        return replace(self._done, seconds=time.monotonic() - began)
 
     async def _look(self) -> None:
         pages: AsyncIterator[list[Listed]] = self.origin.pages(versions=True)

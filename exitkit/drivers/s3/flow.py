@@ -190,7 +190,7 @@ class S3Flow:
     def source(self, key: str, *, version: str = "") -> Source:
         """An object to be read in a thread."""
         asked = joined({"versionId": version}) if version else ""
-        return Source(self._client, f"{self._root}/{quoted(key)}", asked)
+        return Source(self._client, f"{self._root}/{quoted(key)}", asked, tagged=self._with_tags)
 
     def sink(self, key: str) -> Sink:
         """An object to be written in a thread."""

@@ -56,7 +56,11 @@ class _End:
 
 
 class Source(_End):
-    """One object on its way to us."""
+    """One object on its way to us. With `tagged` one that has tags is refused: they are asked for apart."""
+
+    def __init__(self, client: Client, path: str, asked: str, *, tagged: bool) -> None:
+        super().__init__(client, path, asked)
+        self._tagged = tagged
 
     def begin(self) -> Read:
         """Its attributes, without its bytes. Raises OutsideError and OSError."""
@@ -65,6 +69,8 @@ class Source(_End):
         length = answer.header(b"content-length")
         if not length.isdigit():
             raise OutsideError("the answer has no length, so it cannot be known to be whole")
+        if self._tagged and answer.header(b"x-amz-tagging-count") not in ("", "0"):
+            raise OutsideError("it has tags, which do not come with it")
         self._rest, self._left = memoryview(answer.body), int(length)
         return attributes.read(answer._replace(body=b""))
 

@@ -73,6 +73,20 @@ def test_rates_are_the_input_of_d1_with_basis_and_source(tmp_path: Path) -> None
     assert used.basis is Basis.MEASURED
 
 
+@pytest.mark.parametrize(("limits", "apart"), [({"writes": 300}, 1 / 300), ({"writes": 9e9, "reads": 9e9}, EACH / 32)])
+def test_what_a_bucket_allows_a_second_is_the_least_an_object_takes(
+    tmp_path: Path, limits: dict[str, float], apart: float
+) -> None:
+    file = written(tmp_path / "rates.json", limits=limits)
+
+    took = d1(api.score(workload(tmp_path), source="aws", target="ovh", measured=file))[
+        "time to copy by measured rates"
+    ]
+
+    assert float(took.value) == pytest.approx(FIXED + 630_000 * apart + 630e9 / SPEED, rel=0.01)
+    assert f"held to {limits['writes']:.0f} writes a second" in took.sources[0]
+
+
 def test_without_rates_the_speed_is_assumed_and_said_so(tmp_path: Path) -> None:
     told = api.score(workload(tmp_path), source="aws", target="ovh")
 

@@ -131,6 +131,31 @@ resource "cloud_thing" "this" {
     assert found.attributes == {Origin.OVERRIDE: 2, Origin.ASKED: 6, Origin.MODULE: 6}
 
 
+@pytest.mark.parametrize(
+    ("said", "instances"),
+    [
+        ('count = var.size == "a" ? 1 : var.size == "b3-8" ? 2 : var.size == "c" ? 3 : 4', 2),
+        ('count = var.size == "a" ? 1 : var.size == "b" ? 2 : var.size == "c" ? 3 : 4', 4),
+        ('count = (var.size == "b3-8" ? true : false) ? 5 : 6', 5),
+        ('for_each = { for n in range(3) : format("%s-%02d", var.name, n + 1) => n }', 3),
+        ("for_each = cloud_other.this", 2),
+        ("for_each = toset(var.left)", 2),
+    ],
+)
+def test_how_many_there_are_is_worked_out_as_terraform_does(said: str, instances: int) -> None:
+    module = f"""\
+resource "cloud_thing" "this" {{
+  {said}
+}}
+resource "cloud_other" "this" {{
+  for_each = toset(var.zones)
+}}
+"""
+    declared = 'variable "left" { default = ["a", "b", "a"] }\n'
+
+    assert read(module, declared).resources[0].instances == instances
+
+
 def test_what_only_a_plan_tells_counts_once_and_is_named() -> None:
     found = read("""\
 resource "cloud_thing" "many" {

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exitkit import api, registry
+from exitkit.api.infrastructure import infrastructure_of, plan_of
 from exitkit.model.evidence import Basis
 from exitkit.model.infrastructure import InputOrigin, Origin
 from exitkit.scan.planned import NoPlan, planned
@@ -194,3 +198,38 @@ def test_a_part_of_any_other_shape_is_counted_as_nothing_or_refused(
     except NoPlan:
         return
     assert found.resources
+
+
+SHOP = """\
+name: shop
+components:
+  net: {kind: network, cidr: 10.30.0.0/16}
+  images: {kind: bucket, versions: true, archive-after-days: 90}
+"""
+REAL = Path(__file__).with_name("plans") / "shop-ovh.json"
+"""What Terraform 1.11 printed on 22 November 2026 of the tree of this workload, without descriptions and prior state."""
+
+
+def test_a_real_plan_tells_what_the_text_of_its_tree_tells(tmp_path: Path) -> None:
+    (tmp_path / "workload.yaml").write_text(SHOP)
+    workload = api.validate(tmp_path / "workload.yaml")
+
+    measured = plan_of(workload, "ovh", REAL)
+    computed = infrastructure_of(workload, registry.get("ovh"))["ovh"]
+
+    assert measured.source == f"shop-ovh.json (sha256 {sha256(REAL.read_bytes()).hexdigest()})"
+    theirs, ours = (
+        {one.address: (one.instances, sum(one.attributes.values())) for one in side.resources}
+        for side in (measured, computed)
+    )
+    assert theirs == ours
+    assert len(theirs) == 8
+    assert {origin: (computed.count(origin), measured.count(origin)) for origin in Origin} == {
+        Origin.DESCRIBED: (12, 10),
+        Origin.UNCLEAR: (0, 6),
+        Origin.OVERRIDE: (0, 0),
+        Origin.ASKED: (15, 11),
+        Origin.CHOSEN: (0, 0),
+        Origin.JOINED: (3, 3),
+        Origin.MODULE: (7, 7),
+    }

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from exitkit.cli.app import main
+from exitkit.ports import Blob, Listed, Read
+from exitkit.transfer.fidelity import ATTRIBUTES, compare
 from exitkit.transfer.forecast import Trial, facts, fit
 from tests.conftest import ROOT
 from tests.unit.drivers.s3.strange import Ask
@@ -126,6 +128,11 @@ def test_a_storage_class_becomes_the_one_that_was_named(
     assert written == {"cold": "COLD", "frozen": None, "plain": None}
     told = {one["key"]: one for one in map(json.loads, (tmp_path / "m.jsonl").read_text().splitlines())}
     assert set(told) == {"cold", "frozen", "plain"}
+    classes = {key: (one["attributes"].get("class"), one["attributes"].get("class there")) for key, one in told.items()}
+    assert classes == {
+        "cold": ("STANDARD_IA", "COLD"), "frozen": ("GLACIER_IR", "the target's own"), "plain": (None, None)
+    }  # fmt: skip
+    assert {one["outcome"] for one in told.values()} == {"verified"}
     assert main(["move", "objects", *sides, "--class", "COLD", "--resume"]) == 2
     assert "names no two storage classes" in capsys.readouterr().err
 
@@ -180,3 +187,26 @@ def test_a_second_pass_tells_churn_and_refuses_what_never_ends(
 @pytest.mark.parametrize("other", [["--versions"], ["--inventory", "manifest.json"]])
 def test_what_goes_by_one_process_is_not_given_to_several(sides: list[str], other: list[str]) -> None:
     assert main(["move", "objects", *sides, "--processes", "2", *other]) == 2
+
+
+def test_what_may_not_be_read_is_named_and_never_counted_as_equal(
+    filled: Pair, sides: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["move", "objects", *sides]) == 0
+    filled.there.fault = lambda ask: "403 InvalidObjectState" if ask.key == "1/1" else None
+    capsys.readouterr()
+
+    assert main(["move", "verify", *sides]) == 1
+    said = capsys.readouterr()
+    assert "equal          39 of 40 objects" in said.out
+    assert "1/1: cannot be read whole at s3://dst" in said.err
+    assert main(["move", "diff", *sides, "-f", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["attributes"]["content-type"]["unknown"] == 1
+    assert [line.partition(": ")[0] for line in told["differing"]] == ["1/1"]
+
+
+def test_every_attribute_that_is_compared_is_one_of_those_that_are_named() -> None:
+    listed, read = Listed("k", 1, "t"), Read(Blob(b""), "t")
+
+    assert set(compare(listed, read, listed, read)) == set(ATTRIBUTES)

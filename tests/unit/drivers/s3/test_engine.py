@@ -17,7 +17,7 @@ from exitkit.drivers.s3.pace import Limits, Turns
 from exitkit.drivers.s3.profile import read_profile
 from exitkit.errors import OutsideError, Refused, UsageError
 from exitkit.ports import Blob, Secret
-from exitkit.transfer.copy import Place
+from exitkit.transfer.copy import Place, copy
 from exitkit.transfer.journal import Journal
 from exitkit.transfer.one import Rules
 from exitkit.transfer.versions import copy_versions
@@ -92,6 +92,24 @@ def test_tags_are_carried_when_asked(moto: S3Store) -> None:
     store.put("tagged", "one", Blob(b"x", tags={"a b": "c=d", "e": "1+2"}))
 
     assert store.get("tagged", "one").tags == {"a b": "c=d", "e": "1+2"}
+
+
+def test_tags_are_carried_whatever_way_an_object_goes(moto: S3Store, tmp_path: Path) -> None:
+    store = S3Store(
+        moto.access("x").values["ENDPOINT"], region="eu-west-3", access_key="k", secret_key=Secret.of("s"),
+        with_tags=True,
+    )  # fmt: skip
+    for bucket in ("tags-out", "tags-in"):
+        store.create(bucket)
+    tags = {"a b": "c=d"}
+    for key, size in (("whole", 1), ("streamed", 9 * 2**20)):
+        store.put("tags-out", key, Blob(b"x" * size, tags=tags))
+
+    with Journal(tmp_path / "j", origin="a", to="b") as journal:
+        tally = copy(Place("a", store, "tags-out"), Place("b", store, "tags-in"), journal)
+
+    assert tally.objects == 2
+    assert {key: store.get("tags-in", key).tags for key in ("whole", "streamed")} == {"whole": tags, "streamed": tags}
 
 
 def test_an_emptied_bucket_holds_no_version_and_no_odd_key(moto: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
