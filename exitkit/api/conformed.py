@@ -14,7 +14,8 @@ from exitkit.lab.lab import Lab
 from exitkit.model.contract import Conformance
 from exitkit.model.plan import Plan
 from exitkit.placing import place
-from exitkit.ports import Database, ObjectStore, P, Provider, Settings
+from exitkit.ports import Database, Names, ObjectStore, P, Provider, Settings
+from exitkit.ports.carried import Queues, Secrets
 from exitkit.rehearsal.world import placed_name
 
 
@@ -25,7 +26,7 @@ def conformance(plan: Plan, *, live: bool = False) -> Conformance:
     held = {
         part.name: checks_of(part, *(_spot(plan, name, part.name, settings[name]) for name in settings))
         for part in parts
-        if isinstance(part, CONTRACTED)
+        if isinstance(part, CONTRACTED) and getattr(part, "hosted", True)
     }
     return Conformance(
         workload=plan.workload.name,
@@ -56,8 +57,14 @@ def _live(provider: str) -> Settings:
 def _spot(plan: Plan, provider: str, component: str, settings: Settings) -> Spot:
     known = registry.get(provider)
     name = placed_name(place(plan.workload, known), component)
-    store = _opened(known, ObjectStore, settings)  # type: ignore[type-abstract]
-    return Spot(store, _opened(known, Database, settings), name)  # type: ignore[type-abstract]
+    return Spot(
+        _opened(known, ObjectStore, settings),  # type: ignore[type-abstract]
+        _opened(known, Database, settings),  # type: ignore[type-abstract]
+        name,
+        _opened(known, Names, settings),  # type: ignore[type-abstract]
+        _opened(known, Queues, settings),  # type: ignore[type-abstract]
+        _opened(known, Secrets, settings),  # type: ignore[type-abstract]
+    )
 
 
 def _opened(provider: Provider, port: type[P], settings: Settings) -> P:

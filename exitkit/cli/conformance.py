@@ -27,14 +27,15 @@ def conformance(
     allow_unknown: Annotated[bool, typer.Option("--allow-unknown", help="Let what got no answer pass.")] = False,
     form: words.Format = "table",
 ) -> None:
-    """Hold both clouds to the same contract: S3 and PostgreSQL as programs use them, check by check.
+    """Hold both clouds to the same contract: S3, PostgreSQL and the rest as programs use them, check by check.
 
     It writes, on the source too, and removes what it wrote. For each bucket of the workload: one bucket beside it,
     named exitkit-contract-..., and another ending in -kept where versions or locks are asked for; a hundred objects or
     so, 6 MiB, below exitkit-contract/. No object that is there already is read or changed, and no event, replication or
     lifecycle of your buckets is set off. In each database: temporary tables and sequences that end with their session,
-    an advisory lock, a notification, one sign-in with a wrong password. What a killed try leaves, the next one removes;
-    a bucket of such a name that holds anything else is left alone.
+    an advisory lock, a notification, one sign-in with a wrong password. Beside each queue and secret one more, named
+    exitkit-contract-... too. A zone is only asked. What a killed try leaves, the next one removes; a bucket of such a
+    name that holds anything else is left alone.
     """
     from exitkit import api
     from exitkit.model.evidence import Verdict

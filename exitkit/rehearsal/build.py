@@ -49,7 +49,10 @@ _STEPS: dict[str, tuple[tuple[type, ...], Made]] = {
         lambda c, i, s, t: CopyDatabase(id=i, component=c.name, origin=s, to=t, size=_size(c)),
     ),
     "assess-database": ((Postgres,), lambda c, i, s, t: AssessDatabase(id=i, component=c.name, origin=s, to=t)),
-    "check-contract": ((Bucket, Postgres), lambda c, i, s, t: CheckContract(id=i, component=c.name, origin=s, to=t)),
+    "check-contract": (
+        (Bucket, Postgres, Queue, Secret, Domain),
+        lambda c, i, s, t: CheckContract(id=i, component=c.name, origin=s, to=t),
+    ),
     "follow-changes": ((Postgres,), lambda c, i, s, t: FollowChanges(id=i, component=c.name, origin=s, to=t)),
     "measure-lag": ((Postgres,), lambda c, i, s, t: MeasureLag(id=i, component=c.name, origin=s, to=t)),
     "fall-back": ((Postgres,), lambda c, i, s, t: FallBack(id=i, component=c.name, origin=s, to=t)),

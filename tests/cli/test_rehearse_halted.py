@@ -126,7 +126,7 @@ def test_until_stops_there_and_says_how_to_go_on(halted: Halted) -> None:
 
 def test_an_interruption_says_where_it_stopped_and_how_to_go_on(halted: Halted) -> None:
     assert (halted.interrupted.code, halted.interrupted.out) == (130, "")
-    assert "stopped in step 8, copy-database register\n" in halted.interrupted.err
+    assert "stopped in step 11, copy-database register\n" in halted.interrupted.err
     assert GOES_ON.format(halted.run.name) in halted.interrupted.err
     assert "Traceback" not in halted.interrupted.err
 
@@ -158,7 +158,7 @@ def test_a_run_that_stays_over_has_not_come_back(halted: Halted) -> None:
 
 def test_a_rollback_shows_its_steps_before_it_takes_them(halted: Halted) -> None:
     assert (halted.listed.code, halted.listed.err) == (0, "")
-    assert halted.listed.out.startswith(f"rolling {halted.run.name} back takes 21 steps\n\n   1  switch-traffic ")
+    assert halted.listed.out.startswith(f"rolling {halted.run.name} back takes 24 steps\n\n   1  switch-traffic ")
 
 
 def test_a_rollback_brings_everything_home_and_leaves_nothing_there(halted: Halted) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exitkit.contracts import shelf
-from exitkit.contracts.suite import Spot, checks_of
+from exitkit.contracts.suite import Spot, checks_of, cleared
 from exitkit.model.contract import CheckContract, Checked, ClearContract
 from exitkit.model.evidence import Evidence, Verdict
 from exitkit.model.journal import Result
-from exitkit.model.kinds.bucket import Bucket
 from exitkit.rehearsal.tried import counted
 from exitkit.rehearsal.world import World, placed_name
 
@@ -27,21 +25,17 @@ def check(step: CheckContract, world: World) -> Result:
 
 
 def clear(step: ClearContract, world: World) -> Result:
-    """Remove the buckets that checks made, where a kill has left any; databases are left nothing."""
+    """Remove the buckets, queues and secrets that checks made, where a kill has left any."""
     component = world.component(step.component)
-    if not isinstance(component, Bucket):
-        return Result()
-    gone = 0
-    for at in step.places:
-        if at in world.reachable:
-            place = world.place(at, component.name)
-            gone += shelf.clear(place.store, place.bucket)
-    return Result(evidence=(world.measured("buckets of checks removed", gone, "buckets", step.id),) if gone else ())
+    reached = [at for at in step.places if at in world.reachable]
+    gone = sum(cleared(component, _spot(at, step.component, world)) for at in reached)
+    return Result(evidence=(world.measured("places of checks removed", gone, "places", step.id),) if gone else ())
 
 
 def _spot(at: str, component: str, world: World) -> Spot:
     side = world.side(at)
-    return Spot(side.objects, side.databases, placed_name(side.landing, component))
+    name = placed_name(side.landing, component)
+    return Spot(side.objects, side.databases, name, side.names, side.queues, side.vault)
 
 
 def _counted(found: Sequence[Checked], source: str, world: World) -> tuple[Evidence, ...]:
