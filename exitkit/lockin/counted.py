@@ -37,7 +37,12 @@ class Counted:
     given: Given
     bills: dict[str, Bill] = field(default_factory=dict)
     infrastructure: dict[str, Infrastructure] = field(default_factory=dict)
+    planned: dict[str, Infrastructure] = field(default_factory=dict)
     permissions: dict[str, Permissions] = field(default_factory=dict)
+
+    def made(self, side: str) -> Infrastructure | None:
+        """What the Terraform of one side makes: as a plan of it tells, else as the generated text does."""
+        return self.planned.get(side, self.infrastructure.get(side))
 
     @property
     def claims(self) -> str:
