@@ -12,7 +12,6 @@ from exitkit import registry
 from exitkit.api.judge import facts_of, known_of
 from exitkit.api.runs import Run
 from exitkit.errors import UsageError
-from exitkit.model.evidence import Basis
 from exitkit.report import bundle as bundles
 from exitkit.report import evidence, signature
 from exitkit.report.build import build
@@ -210,10 +209,7 @@ def _prices(bundle: Bundle) -> tuple[list[Problem], tuple[str, ...]]:
         notes = (
             "policies and trees were not generated again: what reads Terraform is not installed here (exitkit[scan])",
         )
-    from_plans = {name: one for name, one in known.infrastructure.items() if one.basis is Basis.MEASURED}
-    if again.infrastructure or not known.infrastructure:
-        again = again.model_copy(update={"infrastructure": {**again.infrastructure, **from_plans}})
-    else:
+    if not again.infrastructure and known.infrastructure:
         again = again.model_copy(update={"infrastructure": known.infrastructure})
     kept = ("run_rate", "losses", "source_title", "target_title", "given", "options", "permissions", "infrastructure")
     return [

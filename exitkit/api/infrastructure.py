@@ -45,18 +45,20 @@ def infrastructure_of(workload: Workload, *providers: Provider) -> dict[str, Inf
 
 
 def plans_beside(said: Declared, folder: Path) -> dict[str, Path]:
-    """The plans that exit.toml names, by provider; their files stand beside it."""
+    """The plans that exit.toml names, by provider; their files stand beside it. Raises UsageError on no provider."""
+    for name in said.plans:
+        registry.get(name)
     return {name: folder / file for name, file in said.plans.items()}
 
 
 def with_plans(facts: Facts, files: Mapping[str, Path]) -> Facts:
-    """With what plans of terraform make in place of what the generated trees do, each for its own side.
+    """With what plans of terraform make, which outranks what the generated trees do, each for its own side.
 
     A plan of a provider on neither side is left alone. Raises UsageError where a file is no plan.
     """
     sides = (facts.source, facts.target)
     found = {name: plan_of(facts.workload, name, file) for name, file in files.items() if name in sides}
-    return facts.model_copy(update={"infrastructure": {**facts.infrastructure, **found}})
+    return facts.model_copy(update={"planned": {**facts.planned, **found}})
 
 
 def plan_of(workload: Workload, provider: str, file: Path) -> Infrastructure:

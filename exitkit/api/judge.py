@@ -21,6 +21,7 @@ from exitkit.lockin.assumptions import Assumption
 from exitkit.lockin.declared import Declared
 from exitkit.lockin.jurisdictions import jurisdictions
 from exitkit.model.bill import Bill
+from exitkit.model.inventory import TieKind
 from exitkit.model.kinds.bucket import Bucket
 from exitkit.model.permission import Permissions
 from exitkit.model.report import Report
@@ -117,7 +118,8 @@ def declared_beside(folder: Path) -> Declared:
         return said
     inventory = read_inventory(folder / said.inventory)
     source = f"{said.inventory} (scan of {inventory.root}, catalogue {inventory.catalogue}; {said.source})"
-    observed = said.observed.model_copy(update={"scanned": inventory.shares, "scanned_source": source})
+    tied = {kind.value: sum(one.kind is kind for one in inventory.ties) for kind in TieKind}
+    observed = said.observed.model_copy(update={"scanned": inventory.shares, "scanned_source": source, "tied": tied})
     return said.model_copy(update={"observed": observed})
 
 

@@ -137,7 +137,7 @@ def move_objects(
     journal: Path,
     resume: bool,
     progress: Progress = lambda _objects, _bytes: None,
-    found: Found = lambda _objects, _all: None,
+    found: Found = lambda _objects, _bytes, _all: None,
 ) -> Tally:
     """Copy what is not there yet. Raises UsageError where a journal is there and nobody said to go on with it."""
     origin, to = place_of(source, manner), place_of(target, manner)

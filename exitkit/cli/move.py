@@ -45,13 +45,14 @@ class Moving:
         gc.set_threshold(50_000, 20, 100)  # what a move makes holds no cycles, and there is much of it
         from exitkit.transfer.rate import Rate
 
-        self._rate = Rate()
+        self._rates = Rate(), Rate()
         self._next = 0.0
-        self._todo, self._whole = 0, False
+        self._todo, self._whole = (0, 0), False
+        self._most = 0
 
-    def found(self, todo: int, whole: bool) -> None:
-        """So many are to be done; with `whole` no more will come."""
-        self._todo, self._whole = todo, whole
+    def found(self, todo: int, size: int, whole: bool) -> None:
+        """So many are to be done, and bytes; with `whole` no more will come."""
+        self._todo, self._whole = (todo, size), whole
 
     def progress(self, done: int, size: int) -> None:
         """So many are done."""
@@ -61,13 +62,20 @@ class Moving:
         self._next = now + _EVERY_SECONDS
         from exitkit.units import Bytes, human_count
 
-        self._rate.add(now, done)
-        console.progress(f"{human_count(done)} objects, {Bytes(size)}, {self._rate.now:,.0f}/s{self._left(done)}")
+        self._most = size = max(size, self._most)  # parts of an object that is sent anew count once
+        for rate, counted in zip(self._rates, (done, size), strict=True):
+            rate.add(now, counted)
+        speed = f"{self._rates[0].now:,.0f}/s, {Bytes(round(self._rates[1].now))}/s"
+        console.progress(f"{human_count(done)} objects, {Bytes(size)}, {speed}{self._left(done, size)}")
 
-    def _left(self, done: int) -> str:
+    def _left(self, done: int, size: int) -> str:
         if not self._whole:
             return ", still listing"
-        left = self._rate.left(max(0, self._todo - done))
+        from exitkit.transfer.rate import longer
+
+        left = longer(
+            *(rate.left(max(0, n - m)) for rate, n, m in zip(self._rates, self._todo, (done, size), strict=True))
+        )
         return f", {_time(left[0])} to {_time(left[1])} left" if left is not None else ""
 
 

@@ -97,8 +97,8 @@ def _one_of(counted: Evidence) -> str:
 
 
 def _worth_saying(one: Evidence) -> bool:
-    """Not a count of nothing, and not the time of one question among several: journal and report have those."""
-    return not one.what.startswith("`") and (
+    """Not a count of nothing, nor the time or the check of one among several: journal and report have those."""
+    return not one.what.startswith(("`", "checks passed: ")) and (
         bool(one.value) or one.what.endswith(("differing", "failing", "lost", "outage", "that answer"))
     )
 

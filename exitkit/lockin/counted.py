@@ -13,7 +13,7 @@ from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.infrastructure import Infrastructure
 from exitkit.model.permission import Permissions
 from exitkit.model.placement import Kept, Loss
-from exitkit.model.report import Dimension, Measurements, SwitchingCost
+from exitkit.model.report import Dimension, Measurements, StepMeasure, SwitchingCost
 from exitkit.model.workload import Workload
 
 CLASSES = {Kept.KEPT: "P1", Kept.EMULATED: "P2", Kept.DEGRADED: "P3", Kept.LOST: "P4"}
@@ -37,7 +37,12 @@ class Counted:
     given: Given
     bills: dict[str, Bill] = field(default_factory=dict)
     infrastructure: dict[str, Infrastructure] = field(default_factory=dict)
+    planned: dict[str, Infrastructure] = field(default_factory=dict)
     permissions: dict[str, Permissions] = field(default_factory=dict)
+
+    def made(self, side: str) -> Infrastructure | None:
+        """What the Terraform of one side makes: as a plan of it tells, else as the generated text does."""
+        return self.planned.get(side, self.infrastructure.get(side))
 
     @property
     def claims(self) -> str:
@@ -62,3 +67,9 @@ def dimension(  # noqa: PLR0917 - in the order they are read
     """One dimension."""
     told = {"figures": tuple(figures), "missing": tuple(missing), "residue": tuple(residue)}
     return Dimension(code=code, name=name, formula=formula, **told)
+
+
+def steps_of(measured: Measurements | None, *kinds: str) -> list[StepMeasure]:
+    """The steps of these kinds that went well on the way there."""
+    steps = measured.steps if measured is not None else ()
+    return [one for one in steps if one.kind in kinds and one.state == "ok" and not one.way_back]

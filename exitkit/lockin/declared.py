@@ -26,6 +26,7 @@ ASKED = {
     "notice": "days",
     "transition": "days",
     "partners": "days",
+    "carrier": "days",
 }
 """What nobody but the owner knows, beside what may be declared in place of an assumption."""
 

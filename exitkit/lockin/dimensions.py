@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from exitkit.lockin import formulas
-from exitkit.lockin.counted import Counted, dimension, fact
+from exitkit.lockin.counted import Counted, dimension, fact, steps_of
+from exitkit.lockin.gravity import gravity
 from exitkit.lockin.identity import identity
 from exitkit.lockin.rewriting import rewriting
 from exitkit.lockin.ties import keys, services
 from exitkit.model.evidence import Basis, Evidence
-from exitkit.model.report import Dimension, Measurements, StepMeasure
-from exitkit.units import Bytes
+from exitkit.model.report import Dimension
 
 
 def dimensions(known: Counted) -> tuple[Dimension, ...]:
@@ -21,114 +21,56 @@ def dimensions(known: Counted) -> tuple[Dimension, ...]:
     return tuple(one(known) for one in _ALL)
 
 
-def _steps(measured: Measurements | None, *kinds: str) -> list[StepMeasure]:
-    steps = measured.steps if measured is not None else ()
-    return [one for one in steps if one.kind in kinds and one.state == "ok" and not one.way_back]
-
-
-def _gravity(known: Counted) -> Dimension:
-    """How much there is to take along, how fast it is copied, and what of it was lost or may differ."""
-    run = known.measured
-    figures: list[Evidence] = []
-    copied = run.bytes_copied if run is not None else None
-    took = run.copy_seconds if run is not None else None
-    if copied is not None and took is not None and took.value:
-        sources = (*copied.sources, *took.sources)
-        speed = float(copied.value / took.value)
-        figures.append(fact("speed of copying, this rehearsal", speed, "B/s", Basis.MEASURED, *sources))
-        figures.append(
-            fact("time to copy, of 30 days", formulas.law_ratio(float(took.value)), "share", Basis.MEASURED, *sources)
-        )
-    if run is not None and run.objects_equal is not None and run.integrity == "pass":
-        bound = formulas.rule_of_three(int(run.objects_equal.value))
-        figures.append(
-            fact("objects that may differ, at most (95 %)", bound, "share", Basis.MEASURED, *run.objects_equal.sources)
-        )
-    figures += _writes(run)
-    sized = [part.name for part in known.workload.components if getattr(part, "size", None) is not None]
-    if sized:
-        total = sum(int(getattr(known.workload.component(name), "size", 0)) for name in sized)
-        sources = tuple(f"spec:{name}.size" for name in sized)
-        figures.append(fact("data to take along", Decimal(Bytes(total)), "B", Basis.DECLARED, *sources))
-    measured_apart, unmeasured = _transfer(known, sized)
-    figures += measured_apart
-    missing = ["rehearsals at three sizes or more, for a forecast", *unmeasured]
-    missing += [] if run or measured_apart else ["a rehearsal, for a speed"]
-    return dimension(
-        "D1", "data gravity", figures, "t = a + N·h/p + B/β; q30 = T / 30 d; n without a difference: < 3/n", missing
-    )
-
-
-_APART = {
-    "copy-fixed": "time a copy takes at all, measured apart",
-    "object-latency": "time an object takes alone, measured apart",
-    "streams": "objects copied at once, measured apart",
-    "speed": "speed of copying, measured apart",
-}
-
-
-def _transfer(known: Counted, sized: Sequence[str]) -> tuple[list[Evidence], list[str]]:
-    """What `move measure` found, how long everything takes by it, and what it does not say."""
-    rates = {one.name: one for one in known.declared.transfer}
-    figures = [fact(_APART[name], one.mode, one.unit, one.basis, one.source) for name, one in rates.items()]
-    if not rates:
-        return [], []
-    parts = [known.workload.component(name) for name in sized]
-    others = [part.name for part in parts if part.kind != "bucket"]
-    missing = [f"a speed of {', '.join(others)}: rates are of objects, and are taken for it"] if others else []
-    if "speed" not in rates:
-        return figures, [*missing, "a speed of copying: the trials showed none, and the assumed one is taken"]
-    size = sum(float(getattr(part, "size", 0)) for part in parts)
-    objects = sum(float(getattr(part, "objects", None) or 0) for part in parts)
-    a, h, p, speed = (float(rates[name].mode) for name in ("copy-fixed", "object-latency", "streams", "speed"))
-    took = formulas.copy_seconds(a, objects, h, p, size, speed)
-    sources = (*dict.fromkeys(one.source for one in rates.values()), *(f"spec:{name}.size" for name in sized))
-    figures.append(fact("time to copy by measured rates", took, "s", Basis.DECLARED, *sources))
-    return figures, missing
-
-
-def _writes(run: Measurements | None) -> list[Evidence]:
-    """What clients were told was written and could not be read back at the target, as the last probe of each found it.
-
-    A probe counts every write so far: one before the switch is part of the one after it, and is not counted twice.
-    """
-    last = {one.component: one for one in _steps(run, "probe")}
-    done = [(one.id, {each.what: each.value for each in one.evidence}) for one in last.values()]
-    told = [(name, found) for name, found in done if {"writes acknowledged", "writes lost"} <= set(found)]
-    acknowledged = sum(int(found["writes acknowledged"]) for _, found in told)
-    if not acknowledged:
-        return []
-    lost = sum(int(found["writes lost"]) for _, found in told)
-    sources = [f"journal:{name}" for name, _ in told]
-    share = formulas.share(lost, acknowledged)
-    figures = [fact("acknowledged writes that were lost", share, "share", Basis.MEASURED, *sources)]
-    if not lost:
-        bound = formulas.rule_of_three(acknowledged)
-        figures.append(fact("acknowledged writes lost, at most (95 %)", bound, "share", Basis.MEASURED, *sources))
-    return figures
-
-
 def _network(known: Counted) -> Dimension:
     """How long names and partners take to follow: the longest of lead times and times to live."""
     figures = [
         fact(f"time to switch {one.component}", one.seconds, "s", Basis.MEASURED, f"journal:{one.id}")
-        for one in _steps(known.measured, "switch-traffic")
+        for one in steps_of(known.measured, "switch-traffic")
     ]
-    partners = known.declared.days("partners")
-    if partners is not None:
+    missing = []
+    for name, words in _LEADS.items():
+        days = known.declared.days(name)
+        if days is None:
+            missing.append(f"{name} in exit.toml")
+        else:
+            figures.append(fact(words, days, "days", Basis.DECLARED, f"{known.declared.source}: {name}"))
+    leads = {name: days for name in _LEADS if (days := known.declared.days(name)) is not None}
+    lived, source = _ttl(known)
+    if lived is not None:
+        figures.append(fact("time names live in caches, at most", lived, "s", Basis.MEASURED, *source))
+    if leads or lived is not None:
+        partners = [float(leads["partners"])] if "partners" in leads else []
+        longest = formulas.network_days(partners, float(leads.get("carrier", 0)), float(lived or 0))
+        asked = tuple(f"{known.declared.source}: {name}" for name in leads)
+        basis = Basis.DECLARED if leads else Basis.MEASURED
         figures.append(
-            fact(
-                "longest lead time of a partner", partners, "days", Basis.DECLARED, f"{known.declared.source}: partners"
-            )
+            fact("until names and partners have followed, at least", longest, "days", basis, *asked, *source)
         )
-    missing = ["a scan of code and settings for addresses and regions of the source"]
-    return dimension(
-        "D6",
-        "network",
-        figures,
-        "max(partners, carrier, TTL)",
-        missing + ([] if partners is not None else ["partners in exit.toml"]),
-    )
+    tied, ties = _tied(known)
+    return dimension("D6", "network", [*figures, *tied], "max(partners, carrier, TTL)", [*ties, *missing])
+
+
+_LEADS = {"partners": "longest lead time of a partner", "carrier": "lead time of the carrier"}
+_TIED = ("endpoint", "arn", "region")
+
+
+def _ttl(known: Counted) -> tuple[Decimal | None, tuple[str, ...]]:
+    """The longest time to live that names had before a rehearsal lowered it, in seconds."""
+    steps = steps_of(known.measured, "lower-ttl")
+    found = [(one.value, f"journal:{step.id}") for step in steps for one in step.evidence if one.what == "TTL before"]
+    return (max(value for value, _ in found), tuple(source for _, source in found)) if found else (None, ())
+
+
+def _tied(known: Counted) -> tuple[list[Evidence], list[str]]:
+    """Places in code and settings where the source's own names are written out, by kind."""
+    seen = known.declared.observed
+    if not seen.tied:
+        return [], ["a scan of code and settings for addresses and regions of the source"]
+    return [
+        fact(f"{name}s of the source written out", Decimal(seen.tied.get(name, 0)), "places", Basis.MEASURED,
+             seen.scanned_source)
+        for name in _TIED
+    ], []  # fmt: skip
 
 
 def _skills(known: Counted) -> Dimension:
@@ -228,4 +170,4 @@ _NAMES = (
     "contract and egress", "jurisdiction",
 )  # fmt: skip
 _ALL: tuple[Callable[[Counted], Dimension], ...]
-_ALL = (_gravity, services, rewriting, identity, keys, _network, _skills, _contract, _law)
+_ALL = (gravity, services, rewriting, identity, keys, _network, _skills, _contract, _law)

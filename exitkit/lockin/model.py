@@ -101,7 +101,7 @@ def evaluate(shape: Shape, given: Mapping[str, Column]) -> dict[str, list[float]
         "effort": whole,
         "copying": copying,
         "total": _sum(*found.values()),
-        "days": _each(max, technical, column("notice"), column("partners")),
+        "days": _each(max, technical, column("notice"), column("partners"), column("carrier")),
     }
 
 

@@ -42,7 +42,10 @@ class KeyOff(Frozen):
 
 
 class Observed(Frozen):
-    """What somebody observed and declares; `spend` is EUR a month by component, `scanned` the shares of a scan."""
+    """What somebody observed and declares; `spend` is EUR a month by component, `scanned` the shares of a scan.
+
+    `tied` counts, by kind, the places of the source's own names that a scan found written out: endpoint, arn, region.
+    """
 
     spend: dict[str, Decimal] = Field(default_factory=dict)
     calls: tuple[Operation, ...] = ()
@@ -50,6 +53,7 @@ class Observed(Frozen):
     key_off: KeyOff | None = None
     scanned: tuple[Share, ...] = ()
     scanned_source: str = ""
+    tied: dict[str, int] = Field(default_factory=dict)
 
 
 def observed(table: Mapping[str, Any]) -> Observed:

@@ -37,17 +37,20 @@ def rewriting(known: Counted) -> Dimension:
     Without a plan the text of the trees that exitkit generates is counted (computed): `count`, `for_each` and dynamic
     blocks as `main.tf` and the defaults of variables have them. With a plan of a side, that side is counted from it
     (measured); a plan does not tell what a local holds and leaves out dynamic blocks, so ρ is told as at least and at
-    most. Effort = Σ e(type) over the residue is in the cost, by capability.
+    most, and ρ of the generated text stands beside it. Effort = Σ e(type) over the residue is in the cost, by
+    capability.
     """
-    here, there = known.infrastructure.get(known.source), known.infrastructure.get(known.target)
+    here, there = known.made(known.source), known.made(known.target)
     figures: list[Evidence] = []
     residue: list[str] = []
     if here is not None and there is not None and here.resources:
-        covered = [_Covered(known, one, there) for one in here.resources]
+        covered = [_Covered(known, one, here, there) for one in here.resources]
         figures += _coverage(covered, here, there)
         residue = [one.left_over for one in covered if not one.by]
     if there is not None:
         figures += _attributes(there)
+    if known.target in known.planned and (text := known.infrastructure.get(known.target)) is not None:
+        figures += [one for one in _attributes(text, _BESIDE) if _RHO in one.what]
     return dimension("D3", "rewriting infrastructure", figures, _FORMULA, tuple(_missing(known)), residue)
 
 
@@ -57,6 +60,7 @@ class _Covered:
 
     known: Counted
     one: Resource
+    here: Infrastructure
     there: Infrastructure
 
     @property
@@ -81,8 +85,7 @@ class _Covered:
         """Whether one type there stands for it, as often as its own here, and all that it serves is kept."""
         if len({one.type for one in self.by}) != 1 or any(CLASSES.get(row.outcome) != "P1" for row in self.rows):
             return False
-        here = self.known.infrastructure[self.known.source].resources
-        own = [one for one in here if (one.type, one.component) == (self.one.type, self.one.component)]
+        own = [one for one in self.here.resources if one.type == self.one.type and one.component == self.one.component]
         return sum(one.instances for one in self.by) == sum(one.instances for one in own)
 
     @property
@@ -127,7 +130,11 @@ _TOLD = (
 )
 
 
-def _attributes(there: Infrastructure) -> Iterator[Evidence]:
+_BESIDE = "beside it, in the text of the generated tree: "
+_RHO = "attributes at the target that the description does not give (ρ)"
+
+
+def _attributes(there: Infrastructure, before: str = "") -> Iterator[Evidence]:
     """How many attributes are set at the target, where they come from, and ρ; each with the places it is found."""
     every, own, unclear = there.count(), there.count(*OVERRIDES), there.count(Origin.UNCLEAR)
     if not every:
@@ -138,7 +145,7 @@ def _attributes(there: Infrastructure) -> Iterator[Evidence]:
             yield fact(what, Decimal(count), "attributes", there.basis, *_places(there, origins))
     places = _places(there, OVERRIDES)
     least, most = formulas.share(own, every), formulas.share(own + unclear, every)
-    told = "attributes at the target that the description does not give (ρ)"
+    told = f"{before}{_RHO}"
     if not unclear:
         yield fact(told, least, "share", there.basis, *places)
     else:
@@ -154,13 +161,13 @@ def _places(there: Infrastructure, origins: Sequence[Origin]) -> tuple[str, ...]
 
 def _missing(known: Counted) -> Iterator[str]:
     for side in (known.source, known.target):
-        found = known.infrastructure.get(side)
+        found = known.made(side)
         option = f"--terraform-plan {side}=FILE"
         if found is None:
             yield f"a tree that is generated for {side}, and what reads it (exitkit[scan]), or {option}"
         elif found.basis is not Basis.MEASURED:
             yield f"terraform show -json of a plan for {side} ({option}): the text of its tree is counted"
         yield from (found.unclear if found is not None else ())
-    there = known.infrastructure.get(known.target)
+    there = known.made(known.target)
     if there is not None and (left := there.count(Origin.UNCLEAR)):
         yield f"what locals and dynamic blocks hold, which a plan does not tell: the origin of {left} attributes"

@@ -30,7 +30,7 @@ SEED = 20270112
 FREE_EGRESS_FROM = date(2027, 1, 12)
 """Switching charges end (Data Act, Regulation (EU) 2023/2854, Article 29(1))."""
 
-_DECLARED_ONLY = ("commitments", "penalty", "licences", "notice", "partners")
+_DECLARED_ONLY = ("commitments", "penalty", "licences", "notice", "partners", "carrier")
 
 
 @dataclass(frozen=True)
@@ -217,6 +217,7 @@ def _not_counted(known: Known, shape: Shape) -> tuple[str, ...]:
         ("licences",): "new licences",
         ("notice",): "the notice the contract asks for",
         ("partners",): "lead times of partners that allow addresses one by one",
+        ("carrier",): "the lead time of a carrier, where a private line is to be moved",
     }
     missing += [words for names, words in told.items() if not set(names) & set(shape.quantities)]
     return tuple(missing)

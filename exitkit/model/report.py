@@ -48,7 +48,8 @@ class StepMeasure(Frozen):
 class Measurements(Frozen):
     """A journal, folded. None is: not measured. `may_lose`: writes may be lost, as far as the objective allows.
 
-    `unknown` are the acknowledged writes of which nobody could tell whether they are there.
+    `unknown` are the acknowledged writes of which nobody could tell whether they are there. `churn` is what changed at
+    the source, in bytes a second, from the beginning of the copy to the beginning of catching up.
     """
 
     run: str
@@ -71,6 +72,7 @@ class Measurements(Frozen):
     returned: Verdict
     may_lose: bool = False
     unknown: Evidence | None = None
+    churn: Evidence | None = None
 
 
 class CostLine(Frozen):

@@ -49,6 +49,7 @@ def measure(plan: Plan, run: str, entries: Iterable[Entry]) -> Measurements:
         integrity=_together(one for one in forward if one.kind in _PROOFS),
         returned=_returned(plan, journal, started_back),
         unknown=_worst(ran, "writes unknown"),
+        churn=_churn(forward, journal),
         may_lose=plan.book is not None and plan.book.may_lose,
     )
 
@@ -82,6 +83,25 @@ def _trying(step: AnyStep, plan: Plan, told: StepMeasure) -> StepMeasure:
     else:
         found = (*told.tried, *owed(step, plan, Verdict.FAIL if told.state == "failed" else Verdict.UNKNOWN))
     return told.model_copy(update={"tried": found})
+
+
+def _churn(steps: Sequence[StepMeasure], journal: Sequence[Entry]) -> Evidence | None:
+    """Bytes a second that changed at the source while everything was copied: what the first catching up took along.
+
+    Writes that came while it caught up are counted with it, so that a short rehearsal says rather too much.
+    """
+    begun = {entry.step: entry.at for entry in reversed(journal) if entry.outcome is Outcome.STARTED}
+    done = [one for one in steps if one.state == "ok"]
+    copied = {one.component: one.id for one in reversed(done) if one.kind == "copy-objects"}
+    caught = {one.component: one for one in reversed(done) if one.kind == "catch-up" and one.component in copied}
+    found: list[Evidence] = []
+    for name, one in caught.items():
+        spent = Decimal(str((begun[one.id] - begun[copied[name]]).total_seconds()))
+        for changed in (each for each in one.evidence if each.what == "bytes copied" and spent > 0):
+            rate = (changed.value / spent).quantize(Decimal("0.001"))
+            sources = (f"journal:{copied[name]}", f"journal:{one.id}")
+            found.append(Evidence(what="churn", value=rate, unit="B/s", basis=Basis.MEASURED, sources=sources))
+    return _added(found) if found else None
 
 
 def _spent(entries: Sequence[Entry]) -> Decimal:

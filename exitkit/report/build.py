@@ -128,6 +128,7 @@ def counted_of(facts: Facts, cost: Cost) -> Counted:
         given=facts.given,
         bills=next((one.bills for one in facts.options if one.provider == facts.source), {}),
         infrastructure=facts.infrastructure,
+        planned=facts.planned,
         permissions=facts.permissions,
     )
 

@@ -23,9 +23,10 @@ from exitkit.units import Bytes
 
 class Facts(Frozen):
     """What a report is built from. By provider, `permissions` is what the policies generated for it say, and
-    `infrastructure` what its tree, or a plan of it, makes; `copying` is a forecast of the days of copying, `options`
-    where else to be, `trend` the rehearsals there were, this one last, `others` what earlier runs of the same plan
-    measured, `changed` what changed in the workload since the rehearsal; None where its file could not be looked at.
+    `infrastructure` what its generated tree makes, `planned` what a plan of it does; `copying` is a forecast of the
+    days of copying, `options` where else to be, `trend` the rehearsals there were, this one last, `others` what
+    earlier runs of the same plan measured, `changed` what changed in the workload since the rehearsal; None where its
+    file could not be looked at.
 
     The last four are None or empty where nothing was rehearsed.
     """
@@ -46,6 +47,7 @@ class Facts(Frozen):
     options: tuple[Option, ...] = ()
     trend: tuple[Past, ...] = ()
     infrastructure: dict[str, Infrastructure] = Field(default_factory=dict)
+    planned: dict[str, Infrastructure] = Field(default_factory=dict)
     permissions: dict[str, Permissions] = Field(default_factory=dict)
     setting: Setting | None = None
     measurements: Measurements | None = None

@@ -49,7 +49,8 @@ def composed(
             modules.append(_called(root, block, found, inputs, label))
     resources = tuple(one for module in modules for one in module.resources())
     unclear = tuple(why for module in modules for why in module.unclear)
-    return Infrastructure(basis=Basis.COMPUTED, source=f"generated for {label}", resources=resources, unclear=unclear)
+    source = f"the tree that exitkit generates for {label}"
+    return Infrastructure(basis=Basis.COMPUTED, source=source, resources=resources, unclear=unclear)
 
 
 def _called(root: Instance, block: BlockRead, found: Mapping[str, Folder], inputs: Inputs, label: str) -> _Module:

@@ -22,8 +22,8 @@ from exitkit.transfer.together import run, ticking
 Progress = Callable[[int, int], None]
 """Takes the objects and bytes done so far."""
 
-Found = Callable[[int, bool], None]
-"""Takes how many objects there are to copy, and whether that is all of them."""
+Found = Callable[[int, int, bool], None]
+"""Takes how many objects there are to copy and their bytes, and whether that is all of them."""
 
 NAMED = 1000
 """How many refused keys a tally names; the count is always whole, and so is the journal."""
@@ -90,7 +90,7 @@ def copy(
     rules: Rules = PLAIN,
     within: Sequence[Range] | None = None,
     progress: Progress = lambda _objects, _bytes: None,
-    found: Found = lambda _objects, _all: None,
+    found: Found = lambda _objects, _bytes, _all: None,
 ) -> Tally:
     """Copy every object that the journal does not show as already there in its present state.
 
@@ -126,6 +126,7 @@ class Copying:
     progress: Progress
     found: Found
     _todo: int = 0
+    _todo_bytes: int = 0
     _ranges_done: int = 0
     _objects: int = 0
     _bytes: int = 0
@@ -142,7 +143,7 @@ class Copying:
         began = time.monotonic()
         self.rules = await possible(self.rules, self.to)
         left = await swept(self.to, self.journal)
-        self._mover = Mover(self.origin, self.to, self.rules, Budget(), self.journal)
+        self._mover = Mover(self.origin, self.to, self.rules, Budget(), self.journal, tell=self._tell)
         self._backlog: Backlog[Pair] = Backlog()
         self._empty = await _is_empty(self.to)
         ranged = self.origin.traits.ranged and (self._empty or self.to.traits.ranged)
@@ -178,10 +179,11 @@ class Copying:
                     todo.append(pair)
             if todo:
                 self._todo += len(todo)
-                self.found(self._todo, False)
+                self._todo_bytes += sum(pair.here.size for pair in todo if pair.here is not None)
+                self.found(self._todo, self._todo_bytes, False)
                 await self._backlog.put(todo)
         self._ranges_done += 1
-        self.found(self._todo, self._ranges_done == len(self.within or ()))
+        self.found(self._todo, self._todo_bytes, self._ranges_done == len(self.within or ()))
 
     async def _one(self, pair: Pair) -> None:
         if pair.here is None:
@@ -196,7 +198,10 @@ class Copying:
             return
         self._objects += 1
         self._bytes += fact.size
-        self.progress(self._objects, self._bytes)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.progress(self._objects, self._bytes + self._mover.on_its_way)
 
     def _refuse(self, fact: Fact) -> None:
         import json

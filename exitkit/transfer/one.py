@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import md5, sha256
 
@@ -51,12 +51,21 @@ async def possible(rules: Rules, to: Flow) -> Rules:
 class Mover:
     """Moves objects between two buckets."""
 
-    def __init__(self, origin: Flow, to: Flow, rules: Rules, budget: Budget, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        origin: Flow,
+        to: Flow,
+        rules: Rules,
+        budget: Budget,
+        journal: Journal | None = None,
+        *,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
         self._origin = origin
         self._to = to
         self._rules = rules
         self._budget = budget
-        self._parts = Parts(origin, to, budget, journal)
+        self._parts = Parts(origin, to, budget, journal, tell=tell)
         self._stream = Stream(origin, to, budget, self._fitted)
         both = (origin.traits.large, to.traits.large)
         self._large = max(size for size in both if size is not None) if None not in both else None
@@ -77,6 +86,11 @@ class Mover:
             return _refused(here, error.message)
         finally:
             budget.give_back(lent)
+
+    @property
+    def on_its_way(self) -> int:
+        """Bytes that are at the target, of objects that are not there yet."""
+        return self._parts.on_its_way
 
     def close(self) -> None:
         """Let its threads end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import md5, sha256
 from typing import TYPE_CHECKING
@@ -71,9 +72,22 @@ class InOrder:
 
 
 class Parts:
-    """Moves large objects between two buckets; a journal is told of every upload before its first part."""
+    """Moves large objects between two buckets; a journal is told of every upload before its first part.
 
-    def __init__(self, origin: Flow, to: Flow, budget: Budget, journal: Journal | None = None) -> None:
+    `on_its_way` is the bytes of parts at the target whose object is not there yet; `tell` is called with each part.
+    """
+
+    def __init__(
+        self,
+        origin: Flow,
+        to: Flow,
+        budget: Budget,
+        journal: Journal | None = None,
+        *,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.on_its_way = 0
+        self._tell = tell
         self._origin = origin
         self._to = to
         self._budget = budget
@@ -121,7 +135,7 @@ class Parts:
     async def _send(self, here: Listed, look: Read, upload: str) -> tuple[list[str], list[bytes], InOrder]:
         size = self._part_size(here.size)
         count = -(-here.size // size)
-        tags, hashes, whole = [""] * count, [b""] * count, InOrder(stated=look.plain)
+        tags, hashes, sent, whole = [""] * count, [b""] * count, [0] * count, InOrder(stated=look.plain)
         numbers = iter(range(count))
 
         async def one(number: int) -> None:
@@ -135,6 +149,9 @@ class Parts:
             hashed, _ = await asyncio.gather(asyncio.to_thread(_md5, body), whole.add(number, body))
             tags[number] = await self._to.part(here.key, upload, number + 1, body, md5=hashed)
             hashes[number] = hashed
+            sent[number] = length
+            self.on_its_way += length
+            self._tell()
 
         async def work() -> None:
             for number in numbers:
@@ -144,7 +161,10 @@ class Parts:
                 finally:
                     self._budget.give_back(lent)
 
-        await together([work() for _ in range(min(AT_ONCE, count))])
+        try:
+            await together([work() for _ in range(min(AT_ONCE, count))])
+        finally:
+            self.on_its_way -= sum(sent)
         return tags, hashes, whole
 
     def _part_size(self, size: int) -> int:

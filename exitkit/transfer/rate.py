@@ -39,3 +39,12 @@ class Rate:
         error = math.sqrt(sum((rate - mean) ** 2 for rate in rates) / (len(rates) - 1) / len(rates))
         slowest = max(mean - 2 * error, mean / 10)
         return objects / (mean + 2 * error), objects / slowest
+
+
+def longer(*intervals: tuple[float, float] | None) -> tuple[float, float] | None:
+    """The time left where some things have to be done that go on side by side: the longest of those that are known.
+
+    Objects and bytes are such: many small objects wait for each other, one large one for its bytes.
+    """
+    known = [one for one in intervals if one is not None]
+    return (max(low for low, _ in known), max(high for _, high in known)) if known else None

@@ -89,9 +89,8 @@ def test_a_plan_outranks_the_text_on_its_own_side_alone(plan: tuple[str, Path]) 
 
     known = with_plans(facts, {cloud: file})
 
-    assert {name: one.basis for name, one in known.infrastructure.items()} == {
-        name: Basis.MEASURED if name == cloud else Basis.COMPUTED for name in ("aws", "ovh")
-    }
+    assert {name: one.basis for name, one in known.planned.items()} == {cloud: Basis.MEASURED}
+    assert {one.basis for one in known.infrastructure.values()} == {Basis.COMPUTED}
     [d3] = [one for one in build(known).dimensions if one.code == "D3"]
     assert any(one.basis is Basis.MEASURED and file.name in one.sources[0] for one in d3.figures)
     assert not any(f"--terraform-plan {cloud}" in one for one in d3.missing)

@@ -11,8 +11,8 @@ from exitkit.drivers.s3.wire import Answer
 from exitkit.errors import Conflict, Damaged, NotFound, OutsideError, Unsupported
 from exitkit.ports import Listed, Written
 
-PASSING = frozenset((422, 429, 500, 502, 503, 504))
-"""Statuses that say: later; 422 is Swift's for bytes that were damaged on their way there."""
+PASSING = frozenset((408, 422, 429, 498, 500, 502, 503, 504))
+"""Statuses that say: later; Swift's own are 422, bytes damaged on their way there, and 498, too many requests."""
 
 PASSING_CODES = frozenset((
     "SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "RequestLimitExceeded", "BadDigest",

@@ -6,6 +6,7 @@ from exitkit.contracts.suite import Spot, checks_of, cleared
 from exitkit.model.contract import CheckContract, ClearContract, counted, whole
 from exitkit.model.evidence import Verdict
 from exitkit.model.journal import Result
+from exitkit.rehearsal.tried import counted as by_capability
 from exitkit.rehearsal.world import World, placed_name
 
 _FIRST = {Verdict.FAIL: 0, Verdict.UNKNOWN: 1, Verdict.PASS: 2}
@@ -15,7 +16,8 @@ def check(step: CheckContract, world: World) -> Result:
     """Every check somebody wants, on both sides; it fails where what is asked for holds at the origin only."""
     found = checks_of(world.component(step.component), *(_spot(at, step.component, world) for at in step.places))
     told = sorted(found, key=lambda one: (not one.tried, _FIRST[one.target], _FIRST[one.source]))
-    evidence = tuple(world.measured(what, count, "checks", step.id) for what, count in counted(found).items())
+    counts = counted(found) | dict(by_capability(found))
+    evidence = tuple(world.measured(what, count, "checks", step.id) for what, count in counts.items())
     return Result(evidence=evidence, verdict=whole(found), details=tuple(one.line for one in told))
 
 

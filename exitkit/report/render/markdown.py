@@ -60,9 +60,11 @@ def _where(report: Report, lang: Language) -> str:
 def _figures(report: Report, lang: Language) -> Iterator[str]:
     run = report.measurements
     whole, days = reading.total(report.cost, lang), reading.days(report.cost, lang)
+    unknown = reading.unknown_writes(report)
     rows = (
         ("outage", _measure(run.outage if run else None, lang)),
         ("lost", _measure(run.lost if run else None, lang)),
+        *([("unknown_writes", _measure(unknown, lang))] if unknown else []),
         ("cost", _range(whole, lang)),
         ("days", _range(days, lang)),
     )

@@ -70,8 +70,7 @@ class _Told:
 
     def trials(self) -> dict[str, Any]:
         """What was tried and what was not: in three lines, then one by one."""
-        report = self.report
-        lines = reading.trial_words(report, self.lang)
+        report, lines = self.report, reading.trial_words(self.report, self.lang)
         limits = [["–", self.text(one.what), {"why": self.text(one.why), "seen": []}] for one in report.not_exercised]
         return {
             "trials": [[MARKS[verdict], verdict.value, count + what] for verdict, count, what in lines],
@@ -165,13 +164,16 @@ class _Told:
         told = []
         for name, figure, goal in rows:
             met = goals.get(goal)
-            asked = (
-                f"{lang.say('verdict_section.objective')}{lang.say('page.colon')}{self.text(met.objective)}"
-                if met
-                else ""
-            )
+            asked = self.labelled("objective", self.text(met.objective)) if met else ""
+            if name == "lost" and (unknown := reading.unknown_writes(self.report)):
+                known = self.figure(unknown)
+                asked = f"{self.labelled('unknown_writes', known['shown'])} {known['basis']} {known['ref']}; {asked}"
             told.append({**figure, "label": lang.say(f"verdict_section.{name}"), "goal": asked})
         return told
+
+    def labelled(self, key: str, words: str) -> str:
+        """Words of the first page, with what they are before them."""
+        return f"{self.lang.say(f'verdict_section.{key}')}{self.lang.say('page.colon')}{words}"
 
     def rehearsal(self) -> list[list[str]]:
         """When and where it was rehearsed."""

@@ -66,8 +66,8 @@ def trial_words(report: Report, lang: Language) -> tuple[tuple[Verdict, str, str
         if ones:
             count = lang.say(key, count=str(len(ones)), total=total)
             told.append((verdict, count, lang.say("page.colon") + by_component(ones, lang)))
-    parts, nothing = in_part(report), untouched(report)
-    more = lang.say("untested.in_part", parts=", ".join(parts)) if parts else ""
+    parts, nothing = by_component((one for one in untried(report) if one.seen), lang), untouched(report)
+    more = lang.say("untested.in_part", parts=parts) if parts else ""
     more += lang.say("untested.nothing_of", parts=", ".join(nothing)) if nothing else ""
     return (*told, (Verdict.UNKNOWN, untried_words(report, lang), more))
 
@@ -91,11 +91,6 @@ def untouched(report: Report) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.component for one in untried(report) if one.component not in touched))
 
 
-def in_part(report: Report) -> tuple[str, ...]:
-    """The components of which something was seen that is no try of the capability itself."""
-    return tuple(dict.fromkeys(one.component for one in untried(report) if one.seen))
-
-
 def coded(text: str) -> tuple[str, str]:
     """A sentence without the code of the rule it ends with, and that code; empty where it ends with none."""
     ended = _CODE.fullmatch(text)
@@ -105,6 +100,12 @@ def coded(text: str) -> tuple[str, str]:
 def first_of_code(report: Report) -> dict[str, Finding]:
     """The first finding of each rule, in the order they are read: where a link to the rule leads."""
     return {one.code: one for one in reversed(findings(report))}
+
+
+def unknown_writes(report: Report) -> Evidence | None:
+    """The acknowledged writes of which nobody could tell whether they are there; None where there is none."""
+    found = report.measurements.unknown if report.measurements is not None else None
+    return found if found is not None and found.value else None
 
 
 def changed_since(report: Report, lang: Language) -> str:

@@ -91,6 +91,8 @@ def _figures(report: Report, lang: Language) -> Iterator[str]:
         _measure(lang.say("verdict_section.outage"), run.outage if run else None, lang),
         _measure(lang.say("verdict_section.lost"), run.lost if run else None, lang),
     ]
+    if unknown := reading.unknown_writes(report):
+        rows.append(_measure(lang.say("verdict_section.unknown_writes"), unknown, lang))
     if run:
         rows += [
             _compared("objects", run.objects_equal, run.objects_differing, lang),

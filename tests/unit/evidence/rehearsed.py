@@ -141,8 +141,8 @@ def _brought(step: AnyStep, objects: int) -> Result:
             return Result(evidence=moved, verdict=Verdict.PASS)
         case "copy-secret", _:
             return Result(evidence=(_one("secrets equal", 1, "secrets"),), verdict=Verdict.PASS)
-        case "start-service", _:
-            return Result(evidence=(_one("services in good health", 1, "services"),))
+        case ("start-service" | "lower-ttl", _) | ("catch-up", "dossiers"):
+            return Result(evidence=_FOUND[step.kind])
         case "provision" | "verify", "names":
             what = "records copied" if step.kind == "provision" else "records equal"
             return Result(evidence=(_one(what, 2, "records"),), verdict=Verdict.PASS if step.kind == "verify" else None)
@@ -177,3 +177,10 @@ def _read(step: AnyStep, objects: int, sealed: int) -> Result:
 
 def _one(what: str, value: object, unit: str) -> Evidence:
     return Evidence(what=what, value=Decimal(str(value)), unit=unit, basis=Basis.MEASURED, sources=("here",))
+
+
+_FOUND = {
+    "start-service": (_one("services in good health", 1, "services"),),
+    "catch-up": (_one("objects copied", 1, "objects"), _one("bytes copied", SIZE, "bytes")),
+    "lower-ttl": (_one("TTL before", 300, "s"), _one("TTL", 60, "s")),
+}

@@ -11,7 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from exitkit.api.judge import known_of
+from exitkit.contracts.suite import CONTRACTS
 from exitkit.model.capability import Capability
+from exitkit.model.contract import CheckContract, Checked, Facet, Need
 from exitkit.model.evidence import Basis, Evidence, Verdict
 from exitkit.model.journal import Entry, NotExercised, Setting, Tried
 from exitkit.model.plan import AnyStep, Plan
@@ -21,7 +23,7 @@ from exitkit.rehearsal.journal import Journal
 from exitkit.rehearsal.measure import measure
 from exitkit.rehearsal.run import run
 from exitkit.rehearsal.steps import do
-from exitkit.rehearsal.tried import tried, tries
+from exitkit.rehearsal.tried import _CHECKED, counted, tried, tries
 from exitkit.report.exercised import every_capability
 from exitkit.testing.worlds import CHAIN, FakeWorld, fake_plan, fake_world
 
@@ -35,6 +37,9 @@ MOVED = {
     ("zone", Capability.DOMAIN_RECORDS),
     ("zone", Capability.DOMAIN_ALIAS),
 }
+SILENT = {("files", Capability.OBJECT_VERSIONS), ("files", Capability.OBJECT_PRIVATE)}
+"""What a contract would try, were the stores of this world reached over S3."""
+
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -100,6 +105,7 @@ def test_every_step_that_tries_says_so_in_its_own_entry_by_its_own_figures(fake:
     assert {(one.component, one.capability) for entry in entries for one in entry.tried} == {
         *MOVED,
         ("web", Capability.SERVICE_RUN),
+        *SILENT,
     }
     for entry in entries:
         for one in entry.tried:
@@ -119,7 +125,8 @@ def test_what_was_tried_and_held_is_told_with_what_was_seen(fake: FakeWorld, pla
     assert "verify-files" in found["files", Capability.OBJECT_STORE].why
     web = found["web", Capability.SERVICE_RUN]
     assert (web.verdict, web.why) == (Verdict.UNKNOWN, "not shown by probe-web")
-    rest = [one for pair, one in found.items() if pair not in {*MOVED, ("web", Capability.SERVICE_RUN)}]
+    assert {found[pair].why for pair in SILENT} == {"not shown by check-contract-files"}
+    rest = [one for pair, one in found.items() if pair not in {*MOVED, *SILENT, ("web", Capability.SERVICE_RUN)}]
     assert {one.verdict for one in rest} == {Verdict.UNKNOWN}
     assert {one.why for one in rest} == {"no step of this rehearsal tried it"}
     assert not any(one.seen for one in rest)
@@ -179,9 +186,9 @@ def test_a_journal_of_before_entries_could_say_so_tells_the_same_by_its_figures(
 
 def test_a_step_that_knows_more_than_the_table_is_believed(fake: FakeWorld, plan: Plan) -> None:
     figure = Evidence(
-        what="versions kept", value=Decimal(2), unit="versions", basis=Basis.MEASURED, sources=("provision-files",)
+        what="objects sealed", value=Decimal(2), unit="objects", basis=Basis.MEASURED, sources=("provision-files",)
     )
-    own = Tried(component="files", capability=Capability.OBJECT_VERSIONS, verdict=Verdict.PASS, seen=(figure,))
+    own = Tried(component="files", capability=Capability.OBJECT_ENCRYPTION, verdict=Verdict.PASS, seen=(figure,))
     entries = [
         entry.model_copy(update={"tried": (*entry.tried, own), "evidence": (*entry.evidence, figure)})
         if entry.step == "provision-files" and entry.outcome == "ok"
@@ -189,9 +196,46 @@ def test_a_step_that_knows_more_than_the_table_is_believed(fake: FakeWorld, plan
         for entry in carried(fake)
     ]
 
-    found = told(measure(plan, "a-run", entries))["files", Capability.OBJECT_VERSIONS]
+    found = told(measure(plan, "a-run", entries))["files", Capability.OBJECT_ENCRYPTION]
 
     assert (found.verdict, found.why, found.seen) == (Verdict.PASS, "provision-files", (figure,))
+
+
+@pytest.mark.parametrize(
+    ("targets", "verdict"),
+    [
+        (("pass", "pass", "pass"), Verdict.PASS),
+        (("pass", "fail", "pass"), Verdict.FAIL),
+        (("pass", "pass", "unknown"), Verdict.UNKNOWN),
+        (("unknown", "unknown", "unknown"), Verdict.UNKNOWN),
+    ],
+)
+@pytest.mark.parametrize("whole", list(Verdict))
+def test_checks_of_a_contract_try_what_they_are_about_whatever_comes_of_the_others(
+    plan: Plan, targets: tuple[str, ...], verdict: Verdict, whole: Verdict
+) -> None:
+    names = ("s3.earlier-versions-are-kept", "s3.a-delete-only-hides", "s3.versions-are-listed")
+    found = [
+        Checked(name=name, facet=Facet.POLICY, need=Need.ASKED, promise="it does", target=Verdict(target))
+        for name, target in zip(names, targets, strict=True)
+    ]
+    found.append(Checked(name="s3.a-legal-hold-holds", facet=Facet.POLICY, need=Need.NOBODY, promise="it holds"))
+    evidence = [
+        Evidence(what=what, value=Decimal(count), unit="checks", basis=Basis.MEASURED, sources=("check",))
+        for what, count in counted(found)
+    ]
+    step = CheckContract(id="check-contract-files", component="files", origin=plan.source, to=plan.target)
+
+    [one] = [one for one in tried(step, plan, evidence, whole) if one.seen]
+
+    assert (one.capability, one.verdict) == (Capability.OBJECT_VERSIONS, verdict)
+    assert [int(figure.value) for figure in one.seen] == [targets.count(word) for word in ("pass", "fail", "unknown")]
+
+
+def test_every_check_that_tries_a_capability_is_one_of_the_contract() -> None:
+    known = {one.name for contract in CONTRACTS for one in contract.checks}
+
+    assert {name for names in _CHECKED.values() for name in names} <= known
 
 
 def test_what_a_step_does_at_the_source_tries_nothing_at_the_target(plan: Plan) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 
-from exitkit.model.evidence import Evidence
+from exitkit.model.evidence import Basis, Evidence
 from exitkit.model.report import Report
-from exitkit.report.render import LANGUAGES, render
+from exitkit.report.render import LANGUAGES, pdf, render
+from exitkit.report.render.language import Language
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> javascript:alert(1) {{ 7*7 }}"
 VOID = {"meta", "link", "img", "br", "hr", "input", "rect", "line", "path", "circle"}
@@ -268,3 +270,19 @@ def test_every_ink_can_be_read_on_its_paper(passed: Report) -> None:
         for ink in ("text", "muted", "accent", "pass", "fail", "unknown"):
             dark, light = sorted((luminance(inks[ink]), luminance(inks["paper"])))
             assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, inks)
+
+
+def test_a_write_of_which_nobody_can_tell_is_on_the_first_page_of_every_format(passed: Report) -> None:
+    unknown = Evidence(
+        what="writes unknown", value=Decimal(7), unit="writes", basis=Basis.MEASURED, sources=("clients-web.jsonl",)
+    )
+    measured = passed.measurements.model_copy(update={"unknown": unknown})  # type: ignore[union-attr]
+    report = passed.model_copy(update={"measurements": measured})
+
+    for form in ("html", "table", "md"):
+        told = render(report, format=form).replace("\u00a0", " ")
+        assert "nobody can tell whether they are there" in told
+        assert "7 writes" in told
+        assert "nobody can tell" not in render(passed, format=form)
+    [lost] = [one for one in pdf._Told(report, Language.load("en")).page()["keys"] if one["label"] == "Data lost"]
+    assert "7" in lost["goal"]

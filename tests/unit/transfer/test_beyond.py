@@ -20,6 +20,7 @@ from exitkit.drivers.directory import DirectoryStore
 from exitkit.drivers.s3 import S3Store
 from exitkit.errors import OutsideError, UsageError
 from exitkit.ports import ObjectStore, Secret
+from exitkit.transfer import stream
 from exitkit.transfer.cluster import spread
 from exitkit.transfer.copy import Place, Tally, copy
 from exitkit.transfer.export import export
@@ -27,7 +28,7 @@ from exitkit.transfer.find import Range
 from exitkit.transfer.forecast import Trial, fit, nnls
 from exitkit.transfer.inventory import WithInventory, read_inventory
 from exitkit.transfer.journal import Journal
-from exitkit.transfer.rate import Rate
+from exitkit.transfer.rate import Rate, longer
 from tests.unit.drivers.s3.strange import QUICK, Ask
 from tests.unit.transfer.conftest import Pair
 
@@ -212,3 +213,35 @@ def test_time_left_is_an_interval_that_holds_the_steady_answer() -> None:
 
     assert left is not None
     assert left[0] <= 10 <= left[1]
+
+
+def test_time_left_is_that_of_the_bytes_where_one_large_object_is_left() -> None:
+    objects, size = Rate(), Rate()
+    for second in range(10):
+        objects.add(second, second * 100)
+        size.add(second, second * 1000)
+
+    assert longer(objects.left(1), size.left(1_000_000)) == pytest.approx((1000, 1000))
+    assert longer(objects.left(100_000), size.left(10)) == pytest.approx((1000, 1000))
+    assert longer(None, (1.0, 2.0)) == (1.0, 2.0)
+    assert longer(None, None) is None
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_progress_tells_bytes_of_an_object_that_is_not_there_yet(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, streamed: bool
+) -> None:
+    if not streamed:
+        monkeypatch.setattr(stream, "LARGEST", 0)
+    pair.here.put("src", "large", b"1" * 2**20 * 20)
+    pair.here.put("src", "small", b"2")
+    told: list[tuple[int, int]] = []
+    todo: list[tuple[int, int, bool]] = []
+    places = Place("a", pair.here.store(), "src"), Place("b", pair.there.store(), "dst")
+    with Journal(pair.file, origin="a", to="b") as journal:
+        copy(*places, journal, progress=lambda n, size: told.append((n, size)), found=lambda *one: todo.append(one))
+
+    assert todo[-1] == (2, 20 * 2**20 + 1, True)
+    assert told[-1] == (2, 20 * 2**20 + 1)
+    assert max(size for _, size in told) == 20 * 2**20 + 1
+    assert any(n < 2 and size >= 8 * 2**20 for n, size in told) is not streamed
