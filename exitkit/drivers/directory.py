@@ -13,8 +13,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from exitkit.errors import NotFound, OutsideError
-from exitkit.ports import Access, Blob, Stored
+from exitkit.errors import Conflict, Damaged, NotFound, OutsideError
+from exitkit.ports import Access, Blob, Read, Stored
+
+_UPLOADS = ".uploads"
+"""Where pieces of objects to be are kept, beside the objects."""
 
 
 class DirectoryStore:
@@ -64,19 +67,74 @@ class DirectoryStore:
         file = self._file(bucket, key)
         file.parent.mkdir(exist_ok=True)
         etag = hashlib.md5(blob.body, usedforsecurity=False).hexdigest()
+        _replace(file.with_suffix(f".{etag}"), blob.body)
+        self._describe(file, key, etag, len(blob.body), blob)
+        return etag
+
+    def _describe(self, file: Path, key: str, etag: str, size: int, blob: Blob) -> None:
+        """Say which bytes an object has from now on, and let the others go."""
         described = {
             "key": key,
-            "size": len(blob.body),
+            "size": size,
             "etag": etag,
             "content_type": blob.content_type,
             "metadata": dict(blob.metadata),
             "headers": dict(blob.headers),
         }
-        _replace(file.with_suffix(f".{etag}"), blob.body)
         _replace(file.with_suffix(".json"), json.dumps(described, sort_keys=True).encode())
         for old in set(file.parent.glob(f"{file.name}.*")) - {file.with_suffix(f".{etag}"), file.with_suffix(".json")}:
             old.unlink(missing_ok=True)
+
+    def look(self, bucket: str, key: str) -> Read:
+        """The attributes of an object, without its bytes. Raises NotFound."""
+        try:
+            described = json.loads(self._file(bucket, key).with_suffix(".json").read_text())
+        except FileNotFoundError as error:
+            raise NotFound(f"there is no {key} in {bucket}") from error
+        blob = Blob(b"", described["content_type"], described["metadata"], described["headers"])
+        return Read(blob, described["etag"])
+
+    def piece(self, bucket: str, key: str, start: int, size: int, *, etag: str) -> bytes:
+        """Some bytes of one state of an object. Raises NotFound, Conflict and Damaged."""
+        if self.look(bucket, key).etag != etag:
+            raise Conflict(f"{bucket}/{key} changed while it was read")
+        try:
+            with self._file(bucket, key).with_suffix(f".{etag}").open("rb") as file:
+                file.seek(start)
+                body = file.read(size)
+        except FileNotFoundError as error:
+            raise NotFound(f"there is no {key} in {bucket}") from error
+        if len(body) != size:
+            raise Damaged(f"a range of {size} bytes of {bucket}/{key} came as {len(body)}")
+        return body
+
+    def put_piece(self, bucket: str, upload: str, number: int, body: bytes | bytearray) -> None:
+        """Keep one piece of an object to be."""
+        folder = self._folder / bucket / _UPLOADS / upload
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{number:08}").write_bytes(body)
+
+    def join(self, bucket: str, key: str, upload: str, blob: Blob) -> str:
+        """Make the object of all its pieces, one after the other; answers its MD5."""
+        folder, file = self._folder / bucket / _UPLOADS / upload, self._file(bucket, key)
+        file.parent.mkdir(exist_ok=True)
+        hashed, size = hashlib.md5(usedforsecurity=False), 0
+        with (folder / "whole").open("wb") as whole:
+            for piece in sorted(folder.glob("[0-9]*")):
+                body = piece.read_bytes()
+                whole.write(body)
+                hashed.update(body)
+                size += len(body)
+                piece.unlink()
+        etag = hashed.hexdigest()
+        os.replace(folder / "whole", file.with_suffix(f".{etag}"))
+        self._describe(file, key, etag, size, blob)
+        self.forget(bucket, upload)
         return etag
+
+    def forget(self, bucket: str, upload: str) -> None:
+        """Remove the pieces; harmless where there are none."""
+        shutil.rmtree(self._folder / bucket / _UPLOADS / upload, ignore_errors=True)
 
     def delete(self, bucket: str, key: str) -> None:
         """Remove one object; harmless where there is none."""

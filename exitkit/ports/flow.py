@@ -177,6 +177,26 @@ class Streams(Protocol):
         """The objects of one bucket; to be opened, used and closed on one event loop."""
 
 
+@runtime_checkable
+class Pieces(Protocol):
+    """An object store that does one thing at a time, and can read and write an object piece by piece."""
+
+    def look(self, bucket: str, key: str) -> Read:
+        """The attributes of an object, without its bytes. Raises NotFound."""
+
+    def piece(self, bucket: str, key: str, start: int, size: int, *, etag: str) -> bytes:
+        """Some bytes of one state of an object. Raises NotFound and Conflict."""
+
+    def put_piece(self, bucket: str, upload: str, number: int, body: bytes | bytearray) -> None:
+        """Keep one piece of an object to be, counted from 1."""
+
+    def join(self, bucket: str, key: str, upload: str, blob: Blob) -> str:
+        """Make the object of all its pieces, with these attributes; answers its MD5."""
+
+    def forget(self, bucket: str, upload: str) -> None:
+        """Remove the pieces; harmless where there are none."""
+
+
 class Source(Protocol):
     """One object on its way to us, read in a thread that may wait. What goes wrong is an OSError or OutsideError."""
 

@@ -20,7 +20,7 @@ from exitkit.drivers.directory import DirectoryStore
 from exitkit.drivers.s3 import S3Store
 from exitkit.errors import OutsideError, UsageError
 from exitkit.ports import ObjectStore, Secret
-from exitkit.transfer import stream
+from exitkit.transfer import stream, threads
 from exitkit.transfer.cluster import spread
 from exitkit.transfer.copy import Place, Tally, copy
 from exitkit.transfer.export import export
@@ -28,7 +28,9 @@ from exitkit.transfer.find import Range
 from exitkit.transfer.forecast import Trial, fit, nnls
 from exitkit.transfer.inventory import WithInventory, read_inventory
 from exitkit.transfer.journal import Journal
+from exitkit.transfer.one import Rules
 from exitkit.transfer.rate import Rate, longer
+from exitkit.transfer.verify import verify_both
 from tests.unit.drivers.s3.strange import QUICK, Ask
 from tests.unit.transfer.conftest import Pair
 
@@ -245,3 +247,33 @@ def test_progress_tells_bytes_of_an_object_that_is_not_there_yet(
     assert told[-1] == (2, 20 * 2**20 + 1)
     assert max(size for _, size in told) == 20 * 2**20 + 1
     assert any(n < 2 and size >= 8 * 2**20 for n, size in told) is not streamed
+
+
+def test_a_large_object_goes_to_a_folder_and_back_in_pieces(
+    pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "PIECE", 2**20)
+    body = random.Random(4).randbytes(12 * 2**20 + 5)
+    pair.here.put("src", "large", body, x_amz_meta_owner="o")
+    folder = DirectoryStore(tmp_path / "disk")
+    folder.create("kept")
+    disk, here = Place("d", folder, "kept"), Place("a", pair.here.store(), "src")
+    guarded = Rules(guarded=True)
+
+    with Journal(tmp_path / "out", origin="a", to="d") as journal:
+        journal.begun("large", "killed")
+        folder.put_piece("kept", "killed", 1, b"left")
+        out, again = copy(here, disk, journal, rules=guarded), copy(here, disk, journal, rules=guarded)
+        fact = journal.get("large")
+        compared = verify_both(here, disk, journal, again=True)
+    with Journal(tmp_path / "back", origin="d", to="b") as journal:
+        back = copy(disk, Place("b", pair.there.store(), "dst"), journal, rules=guarded)
+
+    assert (out.objects, out.swept, again.objects, back.objects) == (1, 1, 0, 1)
+    assert fact is not None
+    assert (fact.proof, fact.sha256) == ("read", hashlib.sha256(body).hexdigest())
+    assert (compared.equal, compared.differing) == (1, ())
+    assert not any(file.is_file() for file in (tmp_path / "disk" / "kept" / ".uploads").rglob("*"))
+    assert pair.there.bodies("dst") == {"large": body}
+    assert pair.there.buckets["dst"]["large"].headers["x-amz-meta-owner"] == "o"
+    assert folder.get("kept", "large").body == body
