@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from exitkit.lockin import formulas
 from exitkit.lockin.counted import CLASSES, Counted, dimension, fact
@@ -44,7 +46,8 @@ def rewriting(known: Counted) -> Dimension:
     figures: list[Evidence] = []
     residue: list[str] = []
     if here is not None and there is not None and here.resources:
-        covered = [_Covered(known, one, here, there) for one in here.resources]
+        sides = _Sides(known, here, there)
+        covered = [_Covered(one, sides) for one in here.resources]
         figures += _coverage(covered, here, there)
         residue = [one.left_over for one in covered if not one.by]
     if there is not None:
@@ -55,27 +58,63 @@ def rewriting(known: Counted) -> Dimension:
 
 
 @dataclass(frozen=True)
-class _Covered:
-    """One resource of the source, and what stands for it at the target."""
+class _Sides:
+    """Both sides, with what is looked up often; a plan may hold thousands of resources."""
 
     known: Counted
-    one: Resource
     here: Infrastructure
     there: Infrastructure
 
-    @property
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The components of the workload."""
+        return frozenset(part.name for part in self.known.workload.components)
+
+    @cached_property
+    def rows(self) -> dict[str, list[Loss]]:
+        """By type of the source, the capabilities that a claim names it for."""
+        found: dict[str, list[Loss]] = {}
+        for row in self.known.losses:
+            for kind in row.source_resources:
+                found.setdefault(kind, []).append(row)
+        return found
+
+    @cached_property
+    def own(self) -> Counter[tuple[str, str]]:
+        """How many instances of a type stand in a component of the source."""
+        found: Counter[tuple[str, str]] = Counter()
+        for one in self.here.resources:
+            found[one.type, one.component] += one.instances
+        return found
+
+    @cached_property
+    def made(self) -> dict[str, list[Resource]]:
+        """By type, what is made at the target."""
+        found: dict[str, list[Resource]] = {}
+        for one in self.there.resources:
+            found.setdefault(one.type, []).append(one)
+        return found
+
+
+@dataclass(frozen=True)
+class _Covered:
+    """One resource of the source, and what stands for it at the target."""
+
+    one: Resource
+    sides: _Sides
+
+    @cached_property
     def rows(self) -> tuple[Loss, ...]:
         """The capabilities that it serves; of its component, or of any where it is in none."""
-        names = {part.name for part in self.known.workload.components}
-        listed = (row for row in self.known.losses if self.one.type in row.source_resources)
-        return tuple(row for row in listed if row.component == self.one.component or self.one.component not in names)
+        listed, part = self.sides.rows.get(self.one.type, ()), self.one.component
+        return tuple(row for row in listed if row.component == part or part not in self.sides.names)
 
-    @property
+    @cached_property
     def by(self) -> tuple[Resource, ...]:
         """What stands for it: in the same component, else anywhere in the tree."""
         found: dict[str, Resource] = {}
         for row in self.rows:
-            alike = [one for one in self.there.resources if one.type in row.target_resources]
+            alike = [one for kind in row.target_resources for one in self.sides.made.get(kind, ())]
             own = [one for one in alike if one.component == row.component]
             found.update((one.address, one) for one in own or alike)
         return tuple(found.values())
@@ -85,23 +124,23 @@ class _Covered:
         """Whether one type there stands for it, as often as its own here, and all that it serves is kept."""
         if len({one.type for one in self.by}) != 1 or any(CLASSES.get(row.outcome) != "P1" for row in self.rows):
             return False
-        own = [one for one in self.here.resources if one.type == self.one.type and one.component == self.one.component]
-        return sum(one.instances for one in self.by) == sum(one.instances for one in own)
+        return sum(one.instances for one in self.by) == self.sides.own[self.one.type, self.one.component]
 
     @property
     def left_over(self) -> str:
         """It by name, with the reason nothing stands for it."""
+        known = self.sides.known
         lost = [f"{row.capability} is {row.outcome}" for row in self.rows if not row.target_resources]
         times = f" ({self.one.instances})" if self.one.instances > 1 else ""
         if not self.rows:
-            return f"{self.one.address}{times}: no claim of {self.known.source} names it"
-        return f"{self.one.address}{times}: {', '.join(lost) or f'nothing for it is made at {self.known.target}'}"
+            return f"{self.one.address}{times}: no claim of {known.source} names it"
+        return f"{self.one.address}{times}: {', '.join(lost) or f'nothing for it is made at {known.target}'}"
 
 
 def _coverage(covered: Sequence[_Covered], here: Infrastructure, there: Infrastructure) -> Iterator[Evidence]:
     """γ, φ, the one-to-one share and the residue: counts, and claims of what stands for what, which are declared."""
     basis = Basis.DECLARED
-    sources = dict.fromkeys((here.source, there.source, covered[0].known.claims))
+    sources = dict.fromkeys((here.source, there.source, covered[0].sides.known.claims))
     every = sum(one.one.instances for one in covered)
     with_one = sum(one.one.instances for one in covered if one.by)
     alike = sum(one.one.instances for one in covered if one.is_one_to_one)
