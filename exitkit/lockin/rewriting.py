@@ -133,7 +133,7 @@ class _Covered:
         lost = [f"{row.capability} is {row.outcome}" for row in self.rows if not row.target_resources]
         times = f" ({self.one.instances})" if self.one.instances > 1 else ""
         if not self.rows:
-            return f"{self.one.address}{times}: no claim of {known.source} names it"
+            return f"{self.one.address}{times}: no claim of {known.source} names it for what is needed"
         return f"{self.one.address}{times}: {', '.join(lost) or f'nothing for it is made at {known.target}'}"
 
 

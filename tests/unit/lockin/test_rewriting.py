@@ -28,8 +28,8 @@ def test_what_has_no_equivalent_at_the_target_is_left_over_by_name() -> None:
 
     assert set(found.residue) == {
         *(f"module.{alarm}.{topic}.this: alarm.notify is lost" for alarm in ALARMS for topic in TOPICS),
-        "module.net.aws_default_security_group.this: no claim of aws names it",
-        "module.net.aws_vpc_endpoint.s3: no claim of aws names it",
+        "module.net.aws_default_security_group.this: no claim of aws names it for what is needed",
+        "module.net.aws_vpc_endpoint.s3: no claim of aws names it for what is needed",
     }
     figures = {one.what: one for one in found.figures}
     left = figures["resources left over, by name below"]
