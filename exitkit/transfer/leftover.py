@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exitkit.errors import OutsideError
 from exitkit.ports import Leaves
 from exitkit.transfer.copy import Place
 from exitkit.transfer.threads import flow_of
@@ -17,5 +18,7 @@ async def _counted(at: Place) -> tuple[int, int] | None:
     flow = flow_of(at.store, at.bucket)
     try:
         return await flow.leftover() if isinstance(flow, Leaves) else None
+    except OutsideError:  # it tells of objects, as we know by now, and not of this
+        return None
     finally:
         await flow.close()

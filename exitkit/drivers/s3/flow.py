@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from hashlib import sha256
 from html import escape
 
-from exitkit.drivers.s3 import answers, attributes, bounds, deleting, tags
+from exitkit.drivers.s3 import answers, attributes, bounds, deleting, tags, uploads
 from exitkit.drivers.s3.client import Client
 from exitkit.drivers.s3.settings import read_settings
 from exitkit.drivers.s3.sign import EMPTY, UNSIGNED, Headers, joined, query, quoted
@@ -259,6 +259,10 @@ class S3Flow:
             await self._client.ask("DELETE", f"{self._root}/{quoted(key)}", query(uploadId=upload))
         except NotFound:
             return
+
+    async def leftover(self) -> tuple[int, int]:
+        """Parts of uploads that did not end: how many, and their bytes."""
+        return await uploads.leftover(self._client, self._bucket)
 
     async def remove(self, key: str) -> None:
         """Remove one object; harmless where there is none."""

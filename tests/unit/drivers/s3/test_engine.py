@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from exitkit.errors import OutsideError, Refused, UsageError
 from exitkit.ports import Blob, Secret
 from exitkit.transfer.copy import Place, copy
 from exitkit.transfer.journal import Journal
+from exitkit.transfer.leftover import leftover
 from exitkit.transfer.one import Rules
 from exitkit.transfer.versions import copy_versions
 from tests.unit.drivers.s3.strange import strange
@@ -110,6 +112,22 @@ def test_tags_are_carried_whatever_way_an_object_goes(moto: S3Store, tmp_path: P
 
     assert tally.objects == 2
     assert {key: store.get("tags-in", key).tags for key in ("whole", "streamed")} == {"whole": tags, "streamed": tags}
+
+
+def test_parts_of_uploads_that_never_ended_are_counted(moto: S3Store) -> None:
+    moto.create("unended")
+
+    async def begun() -> None:
+        flow = moto.flow("unended")
+        for key in ("a b", "é/c+"):
+            upload = await flow.begin(key, Blob(b""))
+            for number in (1, 2):
+                await flow.part(key, upload, number, b"x" * 7, md5=md5(b"x" * 7).digest())
+        await flow.close()
+
+    assert leftover(Place("a", moto, "unended")) == (0, 0)
+    asyncio.run(begun())
+    assert leftover(Place("a", moto, "unended")) == (4, 28)
 
 
 def test_an_emptied_bucket_holds_no_version_and_no_odd_key(moto: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
