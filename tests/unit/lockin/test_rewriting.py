@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from exitkit import registry
+from exitkit.api.infrastructure import plan_of
 from exitkit.lockin.counted import Counted
 from exitkit.lockin.rewriting import rewriting
 from exitkit.model.evidence import Basis
 from exitkit.model.infrastructure import Infrastructure, Origin, Resource, stands_at_a_cloud
+from exitkit.report.render.translated import memory
 from tests.unit.lockin.test_observed import counted
+from tests.unit.scan.test_planned import plan
 
 MODULES = Path(__file__).resolve().parents[3] / "terraform"
 ALARMS = ("errors", "waiting", "full")
@@ -100,3 +104,13 @@ def test_what_is_kept_in_another_class_is_not_one_to_one() -> None:
     figures = {one.what: one.value for one in found.figures}
     assert figures["of them, with something at the target (γ)"] == 1
     assert figures["resources with exactly one at the target, in class P1"] == 0
+
+
+def test_everything_d3_says_is_told_in_french(tmp_path: Path) -> None:
+    (tmp_path / "ovh.json").write_text(json.dumps(plan()))
+    measured = plan_of(counted().workload, "ovh", tmp_path / "ovh.json")
+    cases = ({}, {"infrastructure": {}}, {"planned": {"ovh": measured}})
+
+    for found in (rewriting(replace(counted(), **case)) for case in cases):
+        said = (found.name, found.formula, *found.missing, *found.residue, *(one.what for one in found.figures))
+        assert [one for one in said if memory("fr").told(one) is None] == []
