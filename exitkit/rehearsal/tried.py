@@ -73,6 +73,12 @@ _CHECKED: dict[Capability, tuple[str, ...]] = {
     ),
     Capability.OBJECT_PRIVATE: ("s3.nobody-gets-in-unsigned", "s3.a-wrong-secret-is-refused"),
     Capability.OBJECT_RETENTION: ("s3.a-legal-hold-holds",),
+    Capability.QUEUE_SEND_RECEIVE: ("queue.a-message-comes-as-it-was-sent", "queue.every-message-comes"),
+    Capability.QUEUE_VISIBILITY: ("queue.what-is-taken-is-hidden",),
+    Capability.SECRET_STORE: ("secret.a-secret-comes-back", "secret.what-is-forgotten-is-gone"),
+    Capability.SECRET_ROTATION: ("secret.a-new-value-replaces",),
+    Capability.DOMAIN_ZONE: ("dns.the-zone-is-answered-for", "dns.what-is-not-there-is-not-told"),
+    Capability.DOMAIN_RECORDS: ("dns.records-say-what-was-written",),
 }  # fmt: skip
 """Which checks of the contract that both sides are held to try a capability; the others are about the protocol."""
 

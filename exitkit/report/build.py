@@ -212,7 +212,7 @@ def _verdict(
         told.append(f"{len(failed)} of {len(exercised)} capabilities were tried at {facts.target_title} and failed")
     if open_ones:
         told.append(f"{len(open_ones)} of {len(exercised)} capabilities were not tried at {facts.target_title}")
-    verdict = went & (Verdict.FAIL if unaccepted or missed else Verdict.PASS)
+    verdict = went & (Verdict.FAIL if unaccepted or missed or failed else Verdict.PASS)
     if open_ones or any(one.verdict is Verdict.UNKNOWN for one in objectives):
         verdict = verdict & Verdict.UNKNOWN
     return verdict, tuple(told)

@@ -33,12 +33,16 @@ MOVED = {
     ("ledger", Capability.POSTGRES_DATABASE),
     ("jobs", Capability.QUEUE_SEND_RECEIVE),
     ("token", Capability.SECRET_STORE),
+    ("token", Capability.SECRET_ROTATION),
     ("zone", Capability.DOMAIN_ZONE),
     ("zone", Capability.DOMAIN_RECORDS),
     ("zone", Capability.DOMAIN_ALIAS),
 }
 SILENT = {("files", Capability.OBJECT_VERSIONS), ("files", Capability.OBJECT_PRIVATE)}
 """What a contract would try, were the stores of this world reached over S3."""
+
+HIDING = ("jobs", Capability.QUEUE_VISIBILITY)
+"""What a contract does try, and the queues of this world do not do."""
 
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -106,6 +110,7 @@ def test_every_step_that_tries_says_so_in_its_own_entry_by_its_own_figures(fake:
         *MOVED,
         ("web", Capability.SERVICE_RUN),
         *SILENT,
+        HIDING,
     }
     for entry in entries:
         for one in entry.tried:
@@ -126,7 +131,10 @@ def test_what_was_tried_and_held_is_told_with_what_was_seen(fake: FakeWorld, pla
     web = found["web", Capability.SERVICE_RUN]
     assert (web.verdict, web.why) == (Verdict.UNKNOWN, "not shown by probe-web")
     assert {found[pair].why for pair in SILENT} == {"not shown by check-contract-files"}
-    rest = [one for pair, one in found.items() if pair not in {*MOVED, *SILENT, ("web", Capability.SERVICE_RUN)}]
+    assert (found[HIDING].verdict, found[HIDING].why) == (Verdict.FAIL, "check-contract-jobs")
+    rest = [
+        one for pair, one in found.items() if pair not in {*MOVED, *SILENT, HIDING, ("web", Capability.SERVICE_RUN)}
+    ]
     assert {one.verdict for one in rest} == {Verdict.UNKNOWN}
     assert {one.why for one in rest} == {"no step of this rehearsal tried it"}
     assert not any(one.seen for one in rest)
@@ -145,7 +153,8 @@ def test_what_did_not_hold_is_tried_and_failed_with_the_failing_figures(fake: Fa
 def test_a_step_that_broke_is_tried_and_failed_though_it_left_no_figure(fake: FakeWorld, plan: Plan) -> None:
     found = told(measure(plan, "a-run", carried(fake, broken="copy-secret-token")))["token", Capability.SECRET_STORE]
 
-    assert (found.verdict, found.seen) == (Verdict.FAIL, ())
+    assert found.verdict is Verdict.FAIL
+    assert "secrets equal" not in {figure.what for figure in found.seen}
 
 
 def test_a_queue_in_which_nothing_waits_was_not_tried(fake: FakeWorld, plan: Plan) -> None:
