@@ -103,17 +103,14 @@ def broken_contract(case: Case) -> Iterator[Finding]:
     for step in case.measurements.steps if case.measurements is not None else ():
         if step.kind != STEP or step.way_back:
             continue
-        failed = [one for one in read(step.details) if one.only_at_source]
-        for need in (Need.ASKED, Need.USUAL):
-            told = [one for one in failed if one.need is need]
-            if not told:
-                continue
-            listed = "; ".join(f"{one.name} ({one.facet}): {one.promise}" for one in told)
-            yield Finding(
-                code="LK306",
-                component=step.component,
-                severity=Severity.HIGH if need is Need.ASKED else Severity.MEDIUM,
-                message=f"passes at {case.source}, fails at {case.target}, {need}: {listed}",
-                way_out="do without it in the program, or choose another target",
-                evidence=tuple(one for one in step.evidence if one.what.endswith("source only")),
-            )
+        for one in read(step.details):
+            if one.only_at_source:
+                where = f"{one.name} passes at {case.source} and fails at {case.target}"
+                yield Finding(
+                    code="LK306",
+                    component=step.component,
+                    severity=Severity.HIGH if one.need is Need.ASKED else Severity.MEDIUM,
+                    message=f"{where} ({one.facet}, {one.need}): {one.promise}",
+                    way_out="do without it in the program, or choose another target",
+                    evidence=tuple(fact for fact in step.evidence if fact.what.endswith("source only")),
+                )

@@ -64,3 +64,5 @@ def test_every_promise_and_every_facet_is_told_in_french() -> None:
     for one in EVERY:
         line = Checked(name=one.name, facet=one.facet, need=Need.USUAL, promise=one.promise).line
         assert french.told(line), line
+        finding = f"{one.name} passes at aws and fails at ovh ({one.facet}, asked for): {one.promise}"
+        assert french.told(finding), finding

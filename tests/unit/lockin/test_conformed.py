@@ -130,7 +130,7 @@ def test_a_broken_contract_is_a_finding_with_its_facet(need: Need, severity: Sev
     [one] = [one for one in found if one.code == "LK306"]
 
     assert (one.component, one.severity) == ("images", severity)
-    assert "s3.policy (policy): It is so" in one.message
+    assert one.message == f"s3.policy passes at aws and fails at ovh (policy, {need}): It is so"
 
 
 def test_what_fails_at_both_or_has_no_answer_is_no_finding() -> None:
