@@ -18,6 +18,7 @@ from exitkit.cli.app import main
 from exitkit.ports import Blob, Listed, Read
 from exitkit.transfer.fidelity import ATTRIBUTES, compare
 from exitkit.transfer.forecast import Trial, facts, fit
+from exitkit.transfer.journal import Journal
 from tests.conftest import ROOT
 from tests.unit.drivers.s3.strange import Ask
 from tests.unit.transfer.conftest import Pair
@@ -210,3 +211,17 @@ def test_every_attribute_that_is_compared_is_one_of_those_that_are_named() -> No
     listed, read = Listed("k", 1, "t"), Read(Blob(b""), "t")
 
     assert set(compare(listed, read, listed, read)) == set(ATTRIBUTES)
+
+
+def test_what_a_kill_left_is_swept_and_counted(
+    filled: Pair, sides: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["move", "objects", *sides, "--journal", "j.sqlite"]) == 0
+    filled.there.uploads["left"] = ("large", {}, {1: b"part"})
+    with Journal(Path("j.sqlite"), origin=sides[1], to=sides[3]) as journal:
+        journal.begun("large", "left")
+    capsys.readouterr()
+
+    assert main(["move", "objects", *sides, "--journal", "j.sqlite", "--resume"]) == 0
+    assert "swept          1 uploads that an earlier pass did not end" in capsys.readouterr().out
+    assert filled.there.uploads == {}
