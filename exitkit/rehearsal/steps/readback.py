@@ -26,6 +26,8 @@ _ALL_SECONDS = 120.0
 
 _ANSWER_SECONDS = 15.0
 _MISSING = (404, 410)
+_BUSY = (429, 502, 503, 504)
+"""What says nothing about a write."""
 
 
 class Fate(StrEnum):
@@ -95,5 +97,7 @@ def _told(status: int, served: str, at: str) -> Looked:
     if status == 200:
         return Looked(Fate.THERE)
     if status in _MISSING:
-        return Looked(Fate.MISSING, f"answered {status}")
-    return Looked(Fate.UNKNOWN, f"answered {status}", again=status >= 500 or status == 429)
+        return Looked(Fate.MISSING)
+    if status >= 500 and status not in _BUSY:  # the service has no whole answer to give, however often it is asked
+        return Looked(Fate.MISSING, f"answered {status}", again=True)
+    return Looked(Fate.UNKNOWN, f"answered {status}", again=status in _BUSY)

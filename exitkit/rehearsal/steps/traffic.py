@@ -153,7 +153,8 @@ class _Back:
         wrong = [(one, found) for one, found in self.asked if found.fate is not Fate.THERE]
         wrong.sort(key=lambda pair: (pair[1].fate is not Fate.MISSING, pair[0].n))
         for one, found in wrong[:_LISTED]:
-            words = "is not there" if found.fate is Fate.MISSING else f"may be there or not: {found.why}"
+            gone = f"cannot be read back: {found.why}" if found.why else "is not there"
+            words = gone if found.fate is Fate.MISSING else f"may be there or not: {found.why}"
             yield f"write {one.n} ({one.identifier}) was acknowledged and {words}"
         alike: dict[str, list[int]] = {}
         for one, found in self.silent:

@@ -35,7 +35,17 @@ class Service(BaseHTTPRequestHandler):
             return
         left = self.sick.get(name, 0)
         self.sick[name] = left - 1
-        status = 503 if left > 0 else 404 if name.startswith("gone") else 403 if name == "odd" else 200
+        status = (
+            503
+            if left > 0
+            else 404
+            if name.startswith("gone")
+            else 500
+            if name == "torn"
+            else 403
+            if name == "odd"
+            else 200
+        )
         self.send_response(status)
         self.send_header("X-Served-By", "here" if name == "elsewhere" else "there")
         self.send_header("Content-Length", "0")
@@ -121,6 +131,13 @@ def test_who_is_sick_for_a_while_is_asked_again_and_who_stays_sick_is_unknown(tm
 
     assert (counts(found)["read back"], counts(found)["unknown"]) == (2, 1)
     assert found.details[0].endswith("(c) was acknowledged and may be there or not: answered 503")
+
+
+def test_what_the_service_fails_at_each_time_cannot_be_read_back(tmp_path: Path) -> None:
+    found = probed(tmp_path, "a", "torn")
+
+    assert (found.verdict, counts(found)["lost"]) == (Verdict.FAIL, 1)
+    assert found.details[0] == "write 1 (torn) was acknowledged and cannot be read back: answered 500"
 
 
 def test_one_that_is_missing_says_no_whatever_is_unknown_beside_it(tmp_path: Path) -> None:
