@@ -17,7 +17,7 @@ from exitkit.model.workload import Workload
 STEP = "check-contract"
 """The kind of step that holds both sides to a contract."""
 
-NEVER = "one contract suite run on both clouds, for conformance κ: no rehearsal runs one"
+NEVER = "a rehearsal that holds both clouds to one contract, for conformance κ"
 """What is said where there is no journal with such a step."""
 
 

@@ -131,6 +131,8 @@ def _freeze(known: Counted, whole: int) -> tuple[list[Evidence], list[str]]:
         return figures, [*missing, "a freeze window: writes come in as fast as they are copied, and it never ends"]
     if verified is None or not switched:
         return figures, [*missing, "a rehearsal up to the switch, for the freeze window"]
+    if not any(one.name == "copy-fixed" for one in known.declared.transfer):
+        missing.append("the time a copy takes at all (a), which the freeze window takes as none: `move measure`")
     return figures + _window(known, whole, ratio, speed, verified, switched), missing
 
 
