@@ -21,7 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FULL = int(os.environ.get("BENCH_DOSSIERS", "2000"))
+FULL = int(os.environ.get("BENCH_DOSSIERS", "20000"))
 SHARES = (0.01, 0.05, 0.20)
 REPEATS = int(os.environ.get("BENCH_REPEATS", "2"))
 TRIES = int(os.environ.get("BENCH_TRIES", "10"))
