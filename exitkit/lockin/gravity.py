@@ -36,17 +36,39 @@ def gravity(known: Counted) -> Dimension:
         )
     figures += _writes(run)
     sized = [part.name for part in known.workload.components if getattr(part, "size", None) is not None]
+    total, basis, sources = _whole(known, sized)
     if sized:
-        total = sum(int(getattr(known.workload.component(name), "size", 0)) for name in sized)
-        sources = tuple(f"spec:{name}.size" for name in sized)
-        figures.append(fact("data to take along", Decimal(Bytes(total)), "B", Basis.DECLARED, *sources))
+        figures.append(fact("data to take along", Decimal(Bytes(total)), "B", basis, *sources))
     measured_apart, unmeasured = _transfer(known, sized)
     figures += measured_apart
     told, unforeseen = _forecast(known)
-    frozen, unfrozen = _freeze(known, sum(int(getattr(known.workload.component(name), "size", 0)) for name in sized))
+    frozen, unfrozen = _freeze(known, total if basis is Basis.DECLARED else 0)
     missing = [*unforeseen, *unmeasured, *unfrozen]
     missing += [] if run or measured_apart else ["a rehearsal, for a speed"]
     return dimension("D1", "data gravity", [*figures, *told, *frozen], _FORMULA, missing)
+
+
+def _whole(known: Counted, sized: Sequence[str]) -> tuple[int, Basis, tuple[str, ...]]:
+    """Bytes to take along, and who says so: the description, or the run's last comparison where that says nothing.
+
+    A size that is the very one a comparison found was found, not declared: facts of a run take it in where the
+    description is silent.
+    """
+    looked = {
+        one.component: (int(each.value), f"journal:{one.id}")
+        for one in steps_of(known.measured, "verify")
+        for each in one.evidence
+        if each.what == "bytes equal"
+    }
+    total, found = 0, True
+    sources = []
+    for name in sized:
+        size = int(getattr(known.workload.component(name), "size", 0))
+        seen, source = looked.get(name, (None, ""))
+        total += size
+        found &= size == seen
+        sources.append(source if size == seen else f"spec:{name}.size")
+    return total, Basis.MEASURED if sized and found else Basis.DECLARED, tuple(sources)
 
 
 _APART = {

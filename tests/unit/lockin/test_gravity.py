@@ -169,3 +169,15 @@ def test_a_scan_says_where_names_of_the_source_are_written_out(tmp_path: Path) -
     assert regions.value >= 1
     assert any("a scan of code" in line for line in plain.missing)
     assert not any("a scan of code" in line for line in told.missing)
+
+
+def test_a_size_that_a_run_found_is_measured_and_one_of_the_description_declared(tmp_path: Path) -> None:
+    run = rehearsed(tmp_path)
+
+    told = api.score(run.plan.workload, source="aws", target="ovh", run=run)
+
+    whole, window = (there(dimension(told, "D1"), one) for one in ("data to take along", "writes stop"))
+    assert (whole.basis, whole.sources) == (Basis.MEASURED, ("journal:verify-dossiers-2",))
+    assert "rehearsed size" in window.what
+    declared = there(counted(SHOP, churn=5), "data to take along")
+    assert (declared.basis, declared.sources) == (Basis.DECLARED, ("spec:images.size",))
