@@ -29,7 +29,7 @@ rehearsal: $(READY)
 	@echo "the report is exit-report.html (in French: exit-report.fr.html)"
 
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile
 
 bench: $(READY)
 	@for file in bench/bench_*.py; do $(BIN)/python $$file; done
