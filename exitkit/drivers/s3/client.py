@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import socket
 import ssl
 import time
 from collections.abc import Callable
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from exitkit.drivers.s3 import answers
+from exitkit.drivers.s3.endpoint import Endpoint
 from exitkit.drivers.s3.pace import PATIENT, UNLIMITED, Gate, Limits, Patience, Turns
 from exitkit.drivers.s3.sign import EMPTY, UNSIGNED, Credentials, Headers, Signer, Signs
 from exitkit.drivers.s3.wire import Answer, BrokenOffError, Connection, broken_off
@@ -41,11 +41,8 @@ class Client:
         refresh: Refresh = lambda: None,
         signer: Callable[[Credentials, str], Signs] | None = None,
     ) -> None:
-        split = urlsplit(endpoint)
-        self._secure = split.scheme == "https"
-        self._name = split.hostname or ""
-        self._port = split.port or (443 if self._secure else 80)
-        self.host = self._name if split.port is None else f"{self._name}:{split.port}"
+        self._endpoint = Endpoint.of(endpoint)
+        self.host = self._endpoint.host
         self.patience = patience
         self._refresh = refresh
         self._credentials = credentials
@@ -56,7 +53,6 @@ class Client:
         self._idle: list[Connection] = []
         self._open: set[Connection] = set()
         self._sweeper: asyncio.Task[None] | None = None
-        self._tls = _trust() if self._secure else None
         self._skew_corrected = False
         self._mended = 0
         self.requests = 0
@@ -148,10 +144,10 @@ class Client:
         await asyncio.sleep(random.uniform(longest / 4, longest))  # noqa: S311 - jitter
 
     async def _connect(self) -> Connection:
-        loop = asyncio.get_running_loop()
+        loop, at = asyncio.get_running_loop(), self._endpoint
         try:
             async with asyncio.timeout(self.patience.connect):
-                _, connection = await loop.create_connection(Connection, self._name, self._port, ssl=self._tls)
+                _, connection = await loop.create_connection(Connection, at.name, at.port, ssl=at.trust)
         except ssl.SSLCertVerificationError as error:
             raise OutsideError(
                 f"the certificate of {self.host} is not trusted: {error.verify_message}",
@@ -166,10 +162,7 @@ class Client:
 
     def dial(self) -> socket.socket:
         """A connection for a thread that waits. Raises OSError."""
-        line = socket.create_connection((self._name, self._port), timeout=self.patience.connect)
-        line.settimeout(self.patience.stall)
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return line if self._tls is None else self._tls.wrap_socket(line, server_hostname=self._name)
+        return self._endpoint.dial(connect=self.patience.connect, stall=self.patience.stall)
 
     def signer(self) -> Signs:
         """A signer for a thread of its own."""
@@ -238,9 +231,3 @@ def _same(one: Credentials, other: Credentials) -> bool:
         return who.access_key, who.secret_key.reveal(), who.token.reveal() if who.token else ""
 
     return shown(one) == shown(other)
-
-
-def _trust() -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import socket
-import ssl
 from contextlib import closing
 from http.client import HTTPException, HTTPResponse
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from exitkit.drivers.s3.answers import EXPIRED, field
+from exitkit.drivers.s3.endpoint import Endpoint
 from exitkit.drivers.s3.sign import Credentials, Signer, joined
 from exitkit.errors import OutsideError
 from exitkit.ports import Secret
@@ -26,12 +24,9 @@ class S3Talk:
     """One account at one endpoint; a connection for each request."""
 
     def __init__(self, endpoint: str, *, region: str, credentials: Credentials) -> None:
-        split = urlsplit(endpoint)
         self.endpoint = endpoint
-        self._secure = split.scheme == "https"
-        self._name = split.hostname or ""
-        self._port = split.port or (443 if self._secure else 80)
-        self._host = self._name if split.port is None else f"{self._name}:{split.port}"
+        self._at = Endpoint.of(endpoint)
+        self._host = self._at.host
         wrong = Credentials(credentials.access_key, Secret.of("exitkit-knows-no-such-secret"), credentials.token)
         self._signers = {
             "as the owner": Signer(credentials, region=region, host=self._host),
@@ -42,7 +37,7 @@ class S3Talk:
         """One request and its answer, whatever it says. Raises OutsideError where none came, or one that says later."""
         what = f"{ask.method} {unquote(ask.path[1:])}"
         try:
-            with closing(self._dialled()) as line:
+            with closing(self._at.dial(connect=_PATIENCE_SECONDS, stall=_PATIENCE_SECONDS)) as line:
                 line.sendall(self._head(ask).encode() + ask.body)
                 answer = HTTPResponse(line, method=ask.method)
                 answer.begin()
@@ -65,10 +60,3 @@ class S3Talk:
         else:
             head = self._signers[ask.signed].head(ask.method, ask.path, asked, hashed, more)
         return f"{head}content-length: {len(ask.body)}\r\nconnection: close\r\n\r\n"
-
-    def _dialled(self) -> socket.socket:
-        line = socket.create_connection((self._name, self._port), timeout=_PATIENCE_SECONDS)
-        if not self._secure:
-            return line
-        known = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
-        return known.wrap_socket(line, server_hostname=self._name)
